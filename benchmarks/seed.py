@@ -1,0 +1,60 @@
+"""Large caseloads with a real distribution: a few thousand demonstration cases, multiplied by the database itself."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select, text
+
+from casetracker.demonstration import load as demonstration
+from casetracker.extensions import db
+from casetracker.models import Case
+
+START = 4_000
+
+
+def fill(size: int, *, today: date, now: datetime) -> None:
+    """
+    Bring an empty, migrated database to `size` cases, of which about a seventh are open.
+
+    Histories are copied as rows, so their hash chains do not add up: nothing measured here reads them but the case
+    page, which does not check them.
+    """
+    demonstration.load(today=today, now=now, cases=min(size, START))
+    db.session.commit()
+    while (have := db.session.scalar(select(func.count(Case.id))) or 0) < size:
+        _double(have, min(have, size - have))
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+
+
+def _double(have: int, more: int) -> None:
+    """Copy the first `more` cases, with their people, milestones and histories, under new numbers."""
+    cases, people = db.metadata.tables["cases"], db.metadata.tables["people"]
+    last_case = db.session.scalar(select(func.max(cases.c.id))) or 0
+    last_person = db.session.scalar(select(func.max(people.c.id))) or 0
+    _copy("people", {"id": f"id + {last_person}", "reference": "NULL"}, f"id <= {last_person}")
+    _copy("person_names", {"person_id": f"person_id + {last_person}"}, f"person_id <= {last_person}")
+    chosen = f"SELECT id FROM cases ORDER BY id LIMIT {more}"
+    _copy(
+        "cases",
+        {
+            "id": f"id + {last_case}",
+            "reference": f"'B' || (id + {last_case})",
+            "person_id": f"person_id + {last_person}",
+        },
+        f"id IN ({chosen})",
+    )
+    for table in ("milestones", "case_events"):
+        own = {"id": None, "case_id": f"case_id + {last_case}", "submission": "NULL"}
+        _copy(table, own, f"case_id IN ({chosen})")
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        for table in ("people", "cases"):
+            db.session.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
+        db.session.commit()
+
+
+def _copy(table: str, changed: dict[str, str | None], where: str) -> None:
+    columns = [c.name for c in db.metadata.tables[table].columns if changed.get(c.name, "") is not None]
+    values = [changed.get(name) or f'"{name}"' for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    db.session.execute(text(f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} WHERE {where}"))

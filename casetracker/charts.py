@@ -1,0 +1,99 @@
+"""Line charts as plain shapes for an SVG: where each point, line and label goes. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Scale = Callable[[Any], float]
+WIDTH, HEIGHT = 960, 380
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 180, 20, 50
+MOST_LABELS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line: its name, the class that draws it, and a value or a gap for each place along the bottom."""
+
+    name: str
+    css: str
+    values: Sequence[float | None]
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to draw, in pieces where there are gaps."""
+
+    name: str
+    css: str
+    paths: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    label_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart ready to be drawn."""
+
+    lines: tuple[Line, ...]
+    labels: tuple[tuple[float, str], ...]
+    grid: tuple[tuple[float, str], ...]
+    left: int
+    right: int
+    bottom: int
+    top: int
+    breaks: tuple[float, ...] = ()
+
+
+def percent_chart(places: Sequence[str], series: Sequence[Series], *, break_before: str | None = None) -> Chart:
+    """Return a chart of percentages, 0 to 100 from bottom to top; `break_before` marks where a series changes."""
+    right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+
+    def x(place: int) -> float:
+        return round(_LEFT + (right - _LEFT) * (place / max(1, len(places) - 1)), 1)
+
+    def y(value: float) -> float:
+        return round(bottom - (bottom - _TOP) * value / 100, 1)
+
+    every = -(-len(places) // MOST_LABELS) or 1
+    labels = tuple((x(n), name) for n, name in enumerate(places) if n % every == 0)
+    drawn = [_line(one, x, y) for one in series if any(value is not None for value in one.values)]
+    breaks = (round((x(n) + x(n - 1)) / 2, 1) for n, name in enumerate(places) if n and name == break_before)
+    return Chart(
+        lines=tuple(_apart(drawn)),
+        labels=labels,
+        grid=tuple((y(value), f"{value}%") for value in range(0, 101, 20)),
+        left=_LEFT,
+        right=right,
+        bottom=bottom,
+        top=_TOP,
+        breaks=tuple(breaks),
+    )
+
+
+def _line(series: Series, x: Scale, y: Scale) -> Line:
+    paths: list[str] = []
+    piece: list[str] = []
+    for place, value in enumerate(series.values):
+        if value is None:
+            paths, piece = [*paths, *_path(piece)], []
+        else:
+            piece.append(f"{x(place)} {y(value)}")
+    last = next(value for value in reversed(series.values) if value is not None)
+    dots = ((x(n), y(v)) for n, v in enumerate(series.values) if v is not None) if series.dots else ()
+    return Line(series.name, series.css, (*paths, *_path(piece)), tuple(dots), y(last))
+
+
+def _path(piece: list[str]) -> list[str]:
+    return [f"M{' L'.join(piece)}"] if len(piece) > 1 else []
+
+
+def _apart(lines: list[Line], gap: float = 18) -> list[Line]:
+    """Move the names at the ends of the lines so that none stands on another."""
+    placed: list[Line] = []
+    floor = float(_TOP)
+    for line in sorted(lines, key=lambda line: line.label_y):
+        at = max(line.label_y, floor)
+        floor = at + gap
+        placed.append(Line(line.name, line.css, line.paths, line.dots, at))
+    return placed

@@ -1,0 +1,50 @@
+"""`casetracker ...`: thin commands over the same services and queries that the pages use."""
+
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+from sqlalchemy.engine import make_url
+
+import config
+from casetracker import create_app
+from casetracker.commands import accounts, demo, faults, imports, run, sweep, timeliness, timetable, verify
+
+
+def make_app(**_options: Any) -> Flask:
+    """Build the application from the environment, or say in a line or two why it cannot start."""
+    try:
+        return create_app(config.load())
+    except config.ConfigurationError as refusal:
+        raise click.ClickException("\n".join(refusal.problems)) from None
+
+
+class Commands(FlaskGroup):
+    """The commands, each of which says in one line that the database will not do."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except faults.FAULTS as fault:
+            address = make_url(config.load()["SQLALCHEMY_DATABASE_URI"])
+            raise faults.in_words(fault, database=address.render_as_string(hide_password=True)) from None
+
+
+@click.group(cls=Commands, create_app=make_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Follow EHC needs assessments from the request to the final plan."""
+
+
+for command in (
+    accounts.users,
+    demo.demo,
+    imports.import_,
+    run.run,
+    sweep.sweep,
+    timeliness.timeliness,
+    timetable.timetable,
+    verify.verify,
+):
+    main.add_command(command)

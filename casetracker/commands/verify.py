@@ -1,0 +1,28 @@
+"""`casetracker verify`: whether every case is what its history says."""
+
+import json
+from dataclasses import asdict
+
+import click
+from flask.cli import with_appcontext
+
+from casetracker import jobs
+
+
+@click.command()
+@click.option("--sample", type=click.IntRange(1), help="Check so many cases, chosen by chance (default: all).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@with_appcontext
+def verify(sample: int | None, as_json: bool) -> None:
+    """Replay the histories and report every row that differs. Exits with 1 when one does."""
+    report = jobs.verify(sample=sample)
+    if as_json:
+        click.echo(json.dumps(asdict(report)))
+    else:
+        click.echo(f"{report.cases:,} cases and {report.entries:,} entries checked: {report.found:,} differences.")
+        for difference in report.differences:
+            click.echo(
+                f"  {difference.case}: {difference.what} is {difference.stored}, should be {difference.should_be}"
+            )
+    if report.found:
+        raise SystemExit(1)

@@ -1,0 +1,91 @@
+"""Running a job from an edge so that the run is on record, whether it ends well, badly or not at all."""
+
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import current_app
+
+from casetracker import clock, law
+from casetracker.extensions import db
+from casetracker.models import JobRun, Outcome
+from casetracker.services import snapshots, sweeps, verification
+from casetracker.transactions import unit_of_work
+
+logger = logging.getLogger(__name__)
+Counts = dict[str, Any]
+
+
+class DayToCome(ValueError):
+    """A job was asked for the night of a day that has not come."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"{day:%-d %B %Y} has not come yet")
+
+
+def run(job: str, work: Callable[[date], Counts], *, on: date | None = None) -> Counts:
+    """
+    Do a job's work in one transaction, and keep a record of the run in transactions of its own.
+
+    `on` makes it the night of another day. A run that is killed stays on record as running.
+
+    :raises DayToCome: if `on` is still to come; nothing is recorded
+    """
+    today = clock.today()
+    day = on or today
+    if day > today:
+        raise DayToCome(day)
+    with unit_of_work():
+        begun = JobRun(job=job, for_day=day, started_at=clock.now(), outcome=Outcome.RUNNING)
+        db.session.add(begun)
+        db.session.flush()  # its number is wanted below
+        number = begun.id
+    try:
+        with unit_of_work():
+            counts = work(day)
+    except BaseException as fault:
+        _end(number, Outcome.FAILED, {}, message=f"{type(fault).__name__}: {fault}"[:2000])
+        raise
+    _end(number, Outcome.DONE, counts)
+    logger.info("%s for %s: %s", job, day, counts)
+    return counts
+
+
+def _end(number: int, outcome: Outcome, counts: Counts, *, message: str = "") -> None:
+    with unit_of_work():
+        ended = db.session.get_one(JobRun, number)
+        ended.outcome, ended.counts, ended.message, ended.ended_at = outcome, counts, message, clock.now()
+
+
+def sweep(*, on: date | None = None) -> Counts:
+    """Run the sweep."""
+
+    def work(day: date) -> Counts:
+        counts = sweeps.sweep(on=day, at=clock.now())
+        return {name: getattr(counts, name) for name in counts.__slots__}
+
+    return run("sweep", work, on=on)
+
+
+def snapshot(*, on: date | None = None) -> Counts:
+    """Freeze the day's timeliness figures."""
+
+    def work(day: date) -> Counts:
+        counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])
+        return {"figures": snapshots.take(on=day, at=clock.now(), counts_reopened=counts_reopened)}
+
+    return run("snapshot", work, on=on)
+
+
+def verify(*, sample: int | None = None) -> verification.Report:
+    """Verify every history, or a sample, and return what was found."""
+    reports: list[verification.Report] = []
+
+    def work(day: date) -> Counts:
+        report = verification.verify(on=day, sample=sample, reading=law.reading())
+        reports.append(report)
+        return {"cases": report.cases, "entries": report.entries, "differences": report.found}
+
+    run("verify", work)
+    return reports[0]

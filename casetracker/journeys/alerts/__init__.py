@@ -1,0 +1,5 @@
+"""Breach alerts: what is wrong, and what will be done about it."""
+
+from casetracker.journeys.alerts.views import bp
+
+__all__ = ["bp"]

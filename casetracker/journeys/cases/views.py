@@ -1,0 +1,94 @@
+"""The case page, and the choice of what to log."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from casetracker import clock, law, wording
+from casetracker.journeys.cases import presenters, ribbons, steps
+from casetracker.journeys.cases.offers import NOT_CORRECTED, offered
+from casetracker.models import Case, CaseEvent
+from casetracker.permissions import requires
+from casetracker.queries import cases as queries
+from casetracker.roles import Permission
+from casetracker.services import histories
+from casetracker.services.cases import said_of_needs
+from casetracker.statute.entries import Entry, known_by
+from casetracker.statute.happenings import Happening
+from casetracker.statute.history import replay
+from casetracker.statute.standing import CaseStanding
+
+bp = Blueprint("cases", __name__, url_prefix="/cases/<int:case_id>")
+_ONLY = {"notes": frozenset({Happening.NOTE_ADDED, Happening.CONTACT_RECORDED, Happening.NOTIFICATION_SENT})}
+
+
+def standing_of(events: Sequence[CaseEvent], on: date) -> CaseStanding:
+    """Return how a case with these entries stood at the close of a day."""
+    return replay([histories.entry_of(event) for event in events], on=on, reading=law.reading())
+
+
+@bp.get("")
+@requires(Permission.SEE_CASES)
+def show(case_id: int) -> ResponseReturnValue:
+    """Show a case as it stands, or as it was known on a past day (`?on=2026-05-01`)."""
+    case, today = queries.one(case_id), clock.today()
+    on = _asked_day(today)
+    known = [event for event in queries.events(case_id) if histories.entry_of(event).recorded_on <= on]
+    standing, entries = standing_of(known, on), known_by([histories.entry_of(event) for event in known], on)
+    lines = queries.timeline(known)
+    only = _ONLY.get(request.args.get("only", ""))
+    return render_template(
+        "cases/show.html",
+        case=case,
+        standing=standing,
+        on=on,
+        is_now=on == today,
+        ribbon=ribbons.ribbon(standing),
+        weeks_of=ribbons.weeks_of(standing),
+        steps=_steps(case, standing, entries) if on == today else [],
+        lines=[line for line in lines if only is None or line.happening in only],
+        only_notes=only is not None,
+        contacts=[line for line in lines if line.happening is Happening.CONTACT_RECORDED and not line.corrected_by],
+        alerts=queries.open_alerts(case_id) if on == today else [],
+        others=queries.other_cases(case.person_id, case_id),
+        age=presenters.age(case.person.born_on, on) if case.person.born_on else None,
+        year=presenters.year_words(case.person.born_on, on) if case.person.born_on else "",
+        needs=presenters.needs(case.primary_need, said_of_needs(entries)),
+        told={entry.seq: entry.detail.get("family_told", "") for entry in entries},
+        told_of_exception_on=presenters.told_of_exception_on(entries),
+        detail_lines=presenters.detail_lines,
+        basis_words=wording.of_basis,
+        who_asked=dict(wording.SOURCES).get(case.request_source, ""),
+        NOT_CORRECTED=NOT_CORRECTED,
+    )
+
+
+def _asked_day(today: date) -> date:
+    try:
+        return min(today, date.fromisoformat(request.args.get("on", "")))
+    except ValueError:
+        return today
+
+
+def _steps(case: Case, standing: CaseStanding, entries: Sequence[Entry]) -> list[steps.Step]:
+    vision, hearing = presenters.senses(case.primary_need, said_of_needs(entries))
+    return steps.next_steps(
+        standing,
+        born_on=case.person.born_on,
+        vision=vision,
+        hearing=hearing,
+        told_of_exception_on=presenters.told_of_exception_on(entries),
+        reading=law.reading(),
+    )
+
+
+@bp.get("/log")
+@requires(Permission.WORK_CASES)
+def choose(case_id: int) -> ResponseReturnValue:
+    """Offer what the law lets happen next."""
+    case = queries.one(case_id)
+    return render_template(
+        "cases/choose.html", case=case, groups=offered(standing_of(queries.events(case_id), clock.today()))
+    )

@@ -1,0 +1,30 @@
+"""Each job's last run and those before it; running the sweep now."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casetracker import clock
+from casetracker import jobs as running
+from casetracker.permissions import requires
+from casetracker.queries import jobs
+from casetracker.roles import Permission
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@bp.get("")
+@requires(Permission.SEE_JOBS)
+def index() -> ResponseReturnValue:
+    """Show what each job did last, how long it took and how it ended."""
+    now = clock.now()
+    return render_template("jobs/index.html", last=jobs.last_runs(at=now), runs=jobs.history(at=now))
+
+
+@bp.post("/sweep")
+@requires(Permission.RUN_JOBS)
+def sweep() -> ResponseReturnValue:
+    """Run the sweep now, for somebody who will not wait for the next hour."""
+    counts = running.sweep()
+    raised = counts["due_soon"] + counts["overdue"] + counts["breached"]
+    flash(f"The sweep is done: {raised:,} alerts raised and {counts['closed']:,} closed.", "success")
+    return redirect(url_for("jobs.index"))

@@ -1,0 +1,5 @@
+"""The manager's overview."""
+
+from casetracker.journeys.overview.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,135 @@
+"""What every page shares: its filters, its navigation and warning; and the few pages that belong to no journey."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from sqlalchemy import text
+
+from casetracker import clock, wording
+from casetracker.extensions import db
+from casetracker.forms import error_links
+from casetracker.permissions import may, needed_by, requires
+from casetracker.queries import jobs
+from casetracker.roles import Permission
+
+NAVIGATION = (
+    ("Caseload", "caseload.index"),
+    ("Log a request", "requests.log_request"),
+    ("Overview", "overview.index"),
+    ("Alerts", "alerts.index"),
+    ("Timeliness", "timeliness.index"),
+    ("Imports", "imports.index"),
+    ("Jobs", "jobs.index"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation."""
+
+    text: str
+    href: str
+    active: bool
+
+
+def init_app(app: Flask) -> None:
+    """Bind the template machinery and the plain pages."""
+    loader = app.jinja_loader
+    app.jinja_options["autoescape"] = True
+    libraries = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
+    app.jinja_loader = ChoiceLoader([*([loader] if loader else []), PrefixLoader(libraries)])
+    WTFormsHelpers(app)
+    app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment, words=words)
+    app.jinja_env.filters.update(
+        stage_words=wording.of_stage,
+        happening_words=wording.of_happening,
+        party_words=wording.of_party,
+        advice_words=wording.of_advice,
+    )
+    app.jinja_env.globals["duty_words"] = wording.of_duty
+    app.jinja_env.globals["error_links"] = error_links
+    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["Permission"] = Permission
+    app.context_processor(_shared)
+    app.add_url_rule("/", "home", home)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/accessibility", "accessibility", accessibility)
+    requires(Permission.PUBLIC)(app.view_functions["static"])
+
+
+def _shared() -> dict[str, object]:
+    """Return what every template may use: functions, since each part of a page that is a template comes by here."""
+    return {"navigation": navigation, "site_warning": site_warning, "today": clock.today()}
+
+
+def navigation() -> list[Link]:
+    """Return the places this person may go."""
+    here = (request.endpoint or "").partition(".")[0]
+    links = []
+    for name, endpoint in NAVIGATION:
+        needed = needed_by(endpoint)
+        if needed is not None and may(needed):
+            links.append(Link(name, url_for(endpoint), endpoint.partition(".")[0] == here))
+    return links
+
+
+def site_warning() -> str:
+    """Return a warning to be shown on every page: that the nightly sweep has not run."""
+    if not may(Permission.SIGNED_IN):
+        return ""
+    return jobs.sweep_warning(at=clock.now()) or ""
+
+
+@requires(Permission.PUBLIC)
+def home() -> ResponseReturnValue:
+    """Send people to where their day begins."""
+    if not may(Permission.SIGNED_IN):
+        return redirect(url_for("account.sign_in"))
+    return redirect(url_for("overview.index" if may(Permission.ASSIGN_CASES) else "caseload.index"))
+
+
+@requires(Permission.PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@requires(Permission.PUBLIC)
+def readyz() -> ResponseReturnValue:
+    """Say that the database answers; a load balancer sends nobody here until it does."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+@requires(Permission.PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement."""
+    return render_template("pages/accessibility.html")
+
+
+def day(value: date | None) -> str:
+    """Return a day as it is written in a letter: 5 January 2026."""
+    return f"{value:%-d %B %Y}" if value else ""
+
+
+def short_day(value: date | None) -> str:
+    """Return a day as it is written in a table: 5 Jan 2026."""
+    return f"{value:%-d %b %Y}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant as London's clocks show it: 5 January 2026 at 2:05pm."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.LONDON)
+    return f"{local:%-d %B %Y} at {local:%-I:%M}{local:%p}".replace("AM", "am").replace("PM", "pm")
+
+
+def words(value: object) -> str:
+    """Return a code as words: `final_plan_issued` as "final plan issued"."""
+    return str(value).replace("_", " ")

@@ -1,0 +1,1 @@
+"""Reads, by question: frozen rows, set-based."""

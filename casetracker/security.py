@@ -1,0 +1,62 @@
+"""Headers on every answer, and the lock on every view."""
+
+import secrets
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.routing import IntegerConverter, Map
+
+from casetracker.identifiers import LARGEST_KEY
+from casetracker.permissions import guard
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+UPLOADS = frozenset({"imports.upload"})
+"""The views that take files."""
+
+
+class KeyConverter(IntegerConverter):
+    """A number in an address: one that no row can have leads nowhere, instead of to a fault of the database."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = LARGEST_KEY) -> None:  # noqa: A002
+        super().__init__(map, fixed_digits, min, max)
+
+
+def init_app(app: Flask) -> None:
+    """Put the lock before every view and the headers after it, and bound the numbers in addresses."""
+    app.url_map.converters["int"] = KeyConverter
+    app.before_request(allow_uploads)
+    app.before_request(guard)
+    app.after_request(add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def allow_uploads() -> None:
+    """Let an upload be larger than a form, before anything reads it."""
+    if request.endpoint in UPLOADS:
+        request.max_content_length = current_app.config.get("MAX_UPLOAD_LENGTH")
+
+
+def csp_nonce() -> str:
+    """Return this answer's nonce, for the few scripts a page has."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; nothing but a static file may be kept by a browser or a proxy."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=csp_nonce()))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Writes, by noun: verbs that append to a history and never commit."""

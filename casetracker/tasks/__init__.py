@@ -1,0 +1,1 @@
+"""Celery tasks: the clock, one service, one commit."""

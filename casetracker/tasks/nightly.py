@@ -1,0 +1,30 @@
+"""The nightly and hourly jobs, and the weekly one: the clock and one service each."""
+
+import logging
+from datetime import date
+
+from celery import shared_task
+
+from casetracker import jobs
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="nightly.sweep")
+def sweep(*, on: str | None = None, **_later: object) -> None:
+    """Sweep the caseload. `on` (an ISO date) reruns a missed night as though it were that day."""
+    jobs.sweep(on=date.fromisoformat(on) if on else None)
+
+
+@shared_task(name="nightly.snapshot")
+def snapshot(*, on: str | None = None, **_later: object) -> None:
+    """Freeze the day's timeliness figures."""
+    jobs.snapshot(on=date.fromisoformat(on) if on else None)
+
+
+@shared_task(name="nightly.verify")
+def verify(**_later: object) -> None:
+    """Check that every case is what its history says."""
+    report = jobs.verify()
+    if report.found:
+        logger.error("Verification found %d differences, the first: %s", report.found, report.differences[0])

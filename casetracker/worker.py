@@ -1,0 +1,40 @@
+"""The Celery app: `celery -A casetracker.worker worker`. Tasks hold no truth; they ask the database what is due."""
+
+from typing import Any
+
+from celery import Celery, Task
+from celery.schedules import crontab
+from flask import Flask
+
+import config
+from casetracker import create_app
+
+
+def make_celery(app: Flask) -> "Celery[Any]":
+    """Return a Celery app whose tasks run inside the application's context."""
+
+    class InContext(Task):  # type: ignore[type-arg]
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    celery = Celery(
+        "casetracker", task_cls=InContext, include=["casetracker.tasks.nightly", "casetracker.tasks.imports"]
+    )
+    celery.conf.update(app.config["CELERY"])
+    celery.conf.beat_schedule = SCHEDULE
+    celery.set_default()
+    return celery
+
+
+SCHEDULE = {
+    "nightly-sweep": {"task": "nightly.sweep", "schedule": crontab(hour=0, minute=30)},
+    "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},
+    "nightly-snapshot": {"task": "nightly.snapshot", "schedule": crontab(hour=0, minute=45)},
+    "weekly-verify": {"task": "nightly.verify", "schedule": crontab(day_of_week="sun", hour=3, minute=0)},
+    "imports-waiting": {"task": "imports.run_waiting", "schedule": 10.0},
+}
+"""When each tick comes, in London's time. Missing one costs nothing: the next does what it would have done."""
+
+flask_app = create_app(config.load())
+app = make_celery(flask_app)

@@ -1,0 +1,177 @@
+"""Fixtures: an application on each database, a client that holds every page to the house rules."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+import time_machine
+from flask import Flask, has_app_context
+from flask_migrate import upgrade
+from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, scoped_session
+
+from casetracker import create_app
+from casetracker.extensions import db
+from casetracker.models import User
+from casetracker.roles import Role
+from casetracker.services import accounts
+from tests.house import HouseClient
+from tests.services import postgresql_url, require
+
+pytest_plugins = ["tests.plugin"]
+
+TODAY = date(2026, 6, 1)
+"""The day it is in tests that need one: a Monday."""
+NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def settings(uri: str, folder: Path) -> dict[str, object]:
+    """Return the settings of an application under test."""
+    return {
+        "TESTING": True,
+        "ENVIRONMENT": "testing",
+        "SECRET_KEY": "a key for the tests and for nothing else",
+        "SQLALCHEMY_DATABASE_URI": uri,
+        "COUNCIL_NAME": "Example County Council",
+        "LOCAL_AUTHORITY_CODE": "931",
+        "COUNT_DAY_ONE": False,
+        "UNCONFIRMED_RULES": True,
+        "TIMELINESS_COUNTS_REOPENED": False,
+        "DATA_FOLDER": str(folder),
+        "SESSION_COOKIE_SECURE": False,
+        "CELERY": {"task_always_eager": True, "task_eager_propagates": True},
+    }
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    _migrate(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a migrated, empty PostgreSQL database to be copied."""
+    require("postgresql")
+    server = postgresql_url()
+    assert server is not None
+    name = f"casetracker_test_{os.getpid()}_template"
+    _statement(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _migrate(make_url(server).set(database=name).render_as_string(hide_password=False), tmp_path_factory.mktemp("pg"))
+    yield name
+    _statement(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _migrate(uri: str, folder: Path) -> None:
+    app = create_app(settings(uri, folder))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _statement(server: str, statement: sql.Composed) -> None:
+    plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the test's own, on each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "casetracker.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    server = postgresql_url()
+    assert server is not None
+    name = f"casetracker_test_{os.getpid()}_{next(_numbers)}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    _statement(server, create)
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _statement(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def app(database_uri: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application, on a database of its own."""
+    app = create_app(settings(database_uri, tmp_path))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The database session, inside the application's context."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[time_machine.Traveller]:
+    """The clock at `NOW`; move it with `.move_to(...)`."""
+    with time_machine.travel(NOW, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def user(app: Flask) -> Callable[..., User]:
+    """Make a user: `user(Role.MANAGER)`. They have no password; `client(user)` signs them in."""
+
+    def make(role: Role = Role.CASEWORKER, *, name: str = "Wilma Worker", email: str | None = None) -> User:
+        with nullcontext() if has_app_context() else app.app_context():
+            made = accounts.create_user(
+                email=email or f"{role.value}{next(_numbers)}@example.gov.uk", name=name, role=role, password=None
+            )
+            db.session.commit()
+            db.session.refresh(made)
+            db.session.expunge(made)
+            return made
+
+    return make
+
+
+@pytest.fixture
+def client(app: Flask) -> Callable[[User | None], HouseClient]:
+    """A browser for somebody: `client(user)` is signed in, `client(None)` is not."""
+
+    def make(who: User | None = None) -> HouseClient:
+        return HouseClient(app, who)
+
+    return make
+
+
+@pytest.fixture
+def queries_of(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Count what is asked of the database: `with queries_of() as asked: ...`."""
+
+    @contextmanager
+    def listening() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            asked.append(statement)
+
+        with nullcontext() if has_app_context() else app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield asked
+        event.remove(engine, "before_cursor_execute", note)
+
+    return listening

@@ -1,0 +1,194 @@
+"""The alerts page: what it lists, who may act, and what becomes of an alert that is acted on."""
+
+from datetime import date, timedelta
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from casetracker.extensions import db
+from casetracker.models import Alert, Case, Team
+from casetracker.queries import alerts as queries
+from casetracker.roles import Role
+from casetracker.services import histories, sweeps
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+ACTION = {"action": "Psychologist booked", "action_due_on": ["5", "6", "2026"]}
+
+
+def swept(*received: date, **options: object) -> list[Case]:
+    """Return cases with a request and nothing since, swept today."""
+    made = [
+        factories.case(
+            received_on=on, reference=f"A-{place}", child=factories.person(forename=f"Ada{place}"), **options
+        )
+        for place, on in enumerate(received)
+    ]
+    sweeps.sweep(on=TODAY, at=NOW)
+    db.session.commit()
+    return made
+
+
+def words(element) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def text(answer) -> str:
+    return words(html.fromstring(answer.text).find(".//main"))
+
+
+def lines(answer) -> list[str]:
+    return [words(row) for row in html.fromstring(answer.text).findall(".//tbody/tr")]
+
+
+def the_alert(level: str = "breached") -> Alert:
+    return db.session.scalars(
+        select(Alert).where(Alert.level == level).order_by(Alert.due_on), execution_options={"populate_existing": True}
+    ).first()
+
+
+class TestTheList:
+    def test_the_worst_come_first_and_of_those_the_longest_overdue(self, client, user):
+        swept(date(2026, 4, 27), date(2026, 1, 5), date(2026, 3, 2))
+        listed = lines(client(user()).get("/alerts"))
+        levels = [line.split()[0] for line in listed]
+        assert levels == sorted(levels, key=["Breached", "Overdue", "Due"].index)
+        assert listed[0].startswith("Breached Ada1 O’Brien A-1 Tell the family whether we will assess")
+        assert "16 Feb 2026 105 days over" in listed[0]
+        assert "A limit set by law was missed and no exception is on record." in listed[0]
+        due_soon = [line for line in listed if line.startswith("Due soon")]
+        assert due_soon and "in 7 days" in due_soon[0]
+
+    def test_the_reason_says_what_the_plan_waits_for(self, client, user):
+        steps = [
+            (H.ASSESSMENT_AGREED, date(2026, 4, 6)),
+            (H.ADVICE_ASKED, date(2026, 4, 7), {"advice_kind": "medical"}),
+        ]
+        swept(date(2026, 3, 9), steps=steps)
+        answer = text(client(user()).get("/alerts?level=overdue"))
+        assert "Medical advice The advice was not received within its six weeks." in answer
+        assert "1 alert" not in text(client(user()).get("/alerts?level=breached"))
+
+    def test_filters_by_worker_and_by_team(self, client, user):
+        worker = user(name="Bea Busy")
+        team = Team(name="North")
+        db.session.add(team)
+        (mine,) = swept(date(2026, 1, 5), worker=worker)
+        mine.team_id = team.id
+        db.session.commit()
+        browser = client(user())
+        assert lines(browser.get(f"/alerts?worker={worker.id}&team={team.id}"))
+        assert not lines(browser.get(f"/alerts?worker={worker.id + 1}"))
+        assert not lines(browser.get(f"/alerts?team={team.id + 1}"))
+
+    @pytest.mark.parametrize("words", ["worker=²", "level=worst", "page=0", "page=99999999999", "team=x&page=-1"])
+    def test_a_query_that_makes_no_sense_is_left_out_of_account(self, client, user, words):
+        swept(date(2026, 1, 5))
+        client(user()).get(f"/alerts?{words}")
+
+    def test_pages_hold_fifty_and_follow_on_from_level_to_level(self, client, user):
+        swept(*[date(2026, 1, 5)] * 30)
+        total = db.session.query(Alert).count()
+        assert total == 30 * 5
+        found = [queries.standing(queries.Wanted(), today=TODAY, number=n) for n in (1, 2, 3, 4)]
+        ids = [row.id for page in found for row in page.rows]
+        assert [len(page.rows) for page in found] == [50, 50, 50, 0]
+        assert len(set(ids)) == total
+        levels = [row.level for page in found for row in page.rows]
+        assert levels == sorted(levels, key=queries.WORST_FIRST.index)
+        assert "Page 2 of 3" in text(client(user()).get("/alerts?page=2"))
+
+    def test_says_so_when_there_is_nothing_to_act_on(self, client, user):
+        assert "There is no alert to act on." in text(client(user()).get("/alerts"))
+
+
+class TestActing:
+    def test_a_manager_says_what_will_be_done_and_the_alert_is_shown_apart(self, client, user):
+        swept(date(2026, 1, 5))
+        manager, worker = user(Role.MANAGER, name="Mo Manager"), user(name="Bea Busy")
+        browser = client(manager)
+        alert = the_alert()
+        before = lines(browser.get("/alerts"))
+        assert "105 days over" in text(browser.get(f"/alerts/{alert.id}/acknowledge"))
+        browser.post(f"/alerts/{alert.id}/acknowledge", {**ACTION, "action_by": worker.id})
+        assert len(lines(browser.get("/alerts"))) == len(before) - 1
+        (apart,) = lines(browser.get("/alerts?acknowledged=yes"))
+        assert "Psychologist booked Bea Busy, by 5 Jun 2026. Acknowledged by Mo Manager." in apart
+        assert the_alert().acknowledged_at == NOW
+
+    def test_it_comes_back_when_the_day_of_the_action_has_passed(self, client, user, on_the_day):
+        swept(date(2026, 1, 5))
+        manager = user(Role.MANAGER)
+        client(manager).post(f"/alerts/{the_alert().id}/acknowledge", {**ACTION, "action_by": manager.id})
+        on_the_day.move_to(NOW + timedelta(days=4))
+        assert lines(client(manager).get("/alerts?acknowledged=yes"))
+        on_the_day.move_to(NOW + timedelta(days=5))
+        assert lines(client(manager).get("/alerts?acknowledged=yes")) == []
+        assert "that day has passed" in text(client(manager).get("/alerts"))
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"action": " "}, "Say what will be done"),
+            ({"action": "x" * 2001}, "Use 2,000 characters or fewer"),
+            ({"action_by": ""}, "Choose who will do it"),
+            ({"action_by": "999999"}, "Not a valid choice"),
+            ({"action_due_on": ["31", "5", "2026"]}, "cannot be in the past"),
+            ({"action_due_on": ["31", "2", "2026"]}, "Enter a real date"),
+            ({"action_due_on": ["", "", ""]}, "Enter the day it will be done by"),
+        ],
+    )
+    def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(self, client, user, changed, message):
+        swept(date(2026, 1, 5))
+        manager = user(Role.MANAGER)
+        fields = {**ACTION, "action_by": manager.id, **changed}
+        answer = client(manager).post(f"/alerts/{the_alert().id}/acknowledge", fields, status=200)
+        assert message in text(answer)
+        assert str(fields["action"]).strip() in answer.text
+        assert the_alert().acknowledged_at is None
+
+    def test_an_alert_that_has_closed_meanwhile_is_left_alone(self, client, user):
+        (case,) = swept(date(2026, 1, 5))
+        alert, manager = the_alert(), user(Role.MANAGER)
+        browser = client(manager)
+        histories.append(
+            case_id=case.id,
+            entries=[histories.NewEntry(H.REQUEST_WITHDRAWN, TODAY, NOW, {})],
+            today=TODAY,
+        )
+        db.session.commit()
+        answer = browser.post(
+            f"/alerts/{alert.id}/acknowledge", {**ACTION, "action_by": manager.id}, status=200, follow_redirects=True
+        )
+        assert "The alert has closed: the case has moved on." in text(answer)
+        assert the_alert().acknowledged_at is None
+        browser.get(f"/alerts/{alert.id}/acknowledge", status=302)
+
+    def test_there_is_no_such_alert(self, client, user):
+        browser = client(user(Role.MANAGER))
+        browser.get("/alerts/12345/acknowledge", status=404)
+        browser.get("/alerts/x/acknowledge", status=404)
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize(
+        ("role", "sees", "acts"),
+        [
+            (Role.CASEWORKER, 200, 403),
+            (Role.MANAGER, 200, 200),
+            (Role.DATA_OFFICER, 403, 403),
+            (Role.ADMINISTRATOR, 403, 403),
+        ],
+    )
+    def test_see_and_act(self, client, user, role, sees, acts):
+        swept(date(2026, 1, 5))
+        browser, alert = client(user(role)), the_alert()
+        answer = browser.get("/alerts", status=sees)
+        browser.get(f"/alerts/{alert.id}/acknowledge", status=acts)
+        if sees == 200:
+            assert (f"/alerts/{alert.id}/acknowledge" in answer.text) == (acts == 200)
+        if acts == 403:
+            browser.post(f"/alerts/{alert.id}/acknowledge", {**ACTION, "action_by": "1"}, status=403)

@@ -1,0 +1,72 @@
+"""Figures that are kept until the caseload changes: asked once for each state, and never stale."""
+
+import threading
+from datetime import date
+
+from sqlalchemy import func, select
+
+from casetracker import jobs
+from casetracker.extensions import db
+from casetracker.models import Case
+from casetracker.queries.remembered import until_the_caseload_changes
+from casetracker.services import cases
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+
+def test_is_asked_once_for_each_state_and_each_argument(session, user, on_the_day):
+    asked = []
+
+    @until_the_caseload_changes
+    def question(number: int, *, on: date) -> int:
+        asked.append((number, on))
+        return number
+
+    case = factories.case()
+    session.commit()
+    assert [question(1, on=TODAY), question(1, on=TODAY), question(2, on=TODAY)] == [1, 1, 2]
+    assert len(asked) == 2
+    cases.record(case_id=case.id, happening=H.NOTE_ADDED, occurred_on=TODAY, by=user(), today=TODAY, at=NOW)
+    session.commit()
+    question(1, on=TODAY)
+    assert len(asked) == 3
+    jobs.sweep(on=TODAY)
+    question(1, on=TODAY)
+    assert len(asked) == 4
+
+
+def test_with_no_history_nothing_is_kept(session):
+    asked = []
+    question = until_the_caseload_changes(lambda: asked.append(1))
+    question()
+    question()
+    assert len(asked) == 2
+
+
+def test_an_entry_with_an_earlier_number_that_is_committed_later_is_counted(app, session):
+    """On PostgreSQL numbers are given out before they are committed; SQLite has one writer at a time."""
+    question = until_the_caseload_changes(lambda: db.session.scalar(select(func.count(Case.id))))
+    factories.case(reference="ZERO")
+    session.commit()
+    if db.engine.dialect.name == "sqlite":
+        return
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with app.app_context():
+            factories.case(reference="SLOW")
+            begun.set()
+            may_end.wait(20)
+            db.session.commit()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert begun.wait(20)
+    factories.case(reference="QUICK")
+    session.commit()
+    assert question() == 2
+    session.commit()
+    may_end.set()
+    thread.join(20)
+    assert question() == 3
