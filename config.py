@@ -68,6 +68,10 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(minutes=_whole_number(environ, "SESSION_IDLE_MINUTES", default=30)),
         "WTF_CSRF_TIME_LIMIT": None,  # the token lasts as long as the session it belongs to
         "PREFERRED_URL_SCHEME": "https" if secure_cookies else "http",
+        "PUBLIC_ADDRESS": environ.get("PUBLIC_ADDRESS", "").rstrip("/") or _own_address(environ),
+        "MAIL": mail_settings(environ, data=data),
+        "CLAMD_ADDRESS": environ.get("CLAMD_ADDRESS", ""),
+        "MAX_ADVICE_UPLOAD_LENGTH": 260 * MEGABYTE,  # ten files of 25 MB, and the form around them
         "PROXIES_IN_FRONT": _whole_number(environ, "PROXIES_IN_FRONT", default=0),
     }
     problems = _unsafe(settings, environ) if environment == PRODUCTION else []
@@ -75,6 +79,46 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         raise ConfigurationError(*problems)
     _make_folders(settings["CELERY"]["broker_transport_options"])
     return settings
+
+
+def mail_settings(environ: Mapping[str, str], *, data: Path) -> dict[str, Any]:
+    """
+    Return how mail leaves: into a folder of files (the default), by SMTP, or by GOV.UK Notify.
+
+    :raises ConfigurationError: if it is none of these, or what it needs is not set
+    """
+    adapter = environ.get("MAIL_ADAPTER") or "folder"
+    needed = {
+        "folder": (),
+        "smtp": ("SMTP_HOST", "MAIL_FROM"),
+        "notify": ("NOTIFY_API_KEY", "NOTIFY_TEMPLATE_ID"),
+    }.get(adapter)
+    if needed is None:
+        raise ConfigurationError(f"MAIL_ADAPTER must be folder, smtp or notify, not {adapter!r}")
+    missing = [name for name in needed if not environ.get(name)]
+    if missing:
+        raise ConfigurationError(*(f"MAIL_ADAPTER={adapter} needs {name} to be set" for name in missing))
+    security = environ.get("SMTP_SECURITY") or "starttls"
+    if security not in ("none", "starttls", "tls"):
+        raise ConfigurationError(f"SMTP_SECURITY must be none, starttls or tls, not {security!r}")
+    return {
+        "adapter": adapter,
+        "folder": str(data / "mail"),
+        "from": environ.get("MAIL_FROM") or "casetracker@localhost",
+        "host": environ.get("SMTP_HOST", ""),
+        "port": _whole_number(environ, "SMTP_PORT", default=465 if security == "tls" else 587),
+        "user": environ.get("SMTP_USER", ""),
+        "password": environ.get("SMTP_PASSWORD", ""),
+        "security": security,
+        "api_key": environ.get("NOTIFY_API_KEY", ""),
+        "api_address": environ.get("NOTIFY_API_ADDRESS", ""),
+        "template_id": environ.get("NOTIFY_TEMPLATE_ID", ""),
+    }
+
+
+def _own_address(environ: Mapping[str, str]) -> str:
+    host = environ.get("CASETRACKER_HOST") or "127.0.0.1"
+    return f"http://{host}:{environ.get('PORT') or 8000}"
 
 
 def database_url(text: str, *, data: Path) -> str:
@@ -200,17 +244,17 @@ def _unsafe(settings: Mapping[str, Any], environ: Mapping[str, str]) -> list[str
         problems.append(f"SECRET_KEY is too easy to guess: it needs {SHORTEST_SECRET} or more random characters")
     if not settings["SESSION_COOKIE_SECURE"]:
         problems.append("SESSION_COOKIE_SECURE is off: sign-in cookies would be sent without TLS; leave it unset")
-    if not environ.get("DATABASE_URL"):
-        problems.append(
-            "DATABASE_URL is not set: name the database, such as postgresql://user:password@host/casetracker"
-        )
-    if not environ.get("COUNCIL_NAME"):
-        problems.append("COUNCIL_NAME is not set: it stands at the head of every page")
-    if not environ.get("LOCAL_AUTHORITY_CODE"):
-        problems.append(
-            "LOCAL_AUTHORITY_CODE is not set: give the three digits the Department for Education knows you by"
-        )
+    if not settings["PUBLIC_ADDRESS"].startswith("https://"):
+        problems.append("PUBLIC_ADDRESS is not an https address: the links in mails begin with it")
+    problems += [f"{name} is not set: {why}" for name, why in _NEEDED_IN_PRODUCTION if not environ.get(name)]
     return problems
+
+
+_NEEDED_IN_PRODUCTION = (
+    ("DATABASE_URL", "name the database, such as postgresql://user:password@host/casetracker"),
+    ("COUNCIL_NAME", "it stands at the head of every page"),
+    ("LOCAL_AUTHORITY_CODE", "give the three digits the Department for Education knows you by"),
+)
 
 
 def _is_weak(secret: str) -> bool:

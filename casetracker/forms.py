@@ -103,13 +103,20 @@ def _clean(text: str | None) -> str:
 
 
 def text_field(
-    label: str, *, hint: str = "", needed: str = "", longest: int = 200, checks: Sequence[Any] = ()
+    label: str,
+    *,
+    hint: str = "",
+    needed: str = "",
+    longest: int = 200,
+    checks: Sequence[Any] = (),
+    default: str | None = None,
 ) -> StringField:
     """Make a one-line field."""
     validators = [Needed(needed)] if needed else [Optional()]
     return StringField(
         label,
         description=hint,
+        default=default,
         widget=GovTextInput(),
         filters=[_clean],
         validators=[*validators, Length(max=longest, message=f"Use {longest:,} characters or fewer"), *checks],
@@ -134,12 +141,19 @@ def day_field(label: str, *, hint: str = "", needed: str = "", default: Any = No
 
 
 def choice_field(
-    label: str, choices: Iterable[tuple[str, str]], *, hint: str = "", needed: str = "", blank: str = "Choose"
+    label: str,
+    choices: Iterable[tuple[str, str]],
+    *,
+    hint: str = "",
+    needed: str = "",
+    blank: str = "Choose",
+    default: str | None = None,
 ) -> SelectField:
     """Make a list to choose from; the first line chooses nothing."""
     return SelectField(
         label,
         description=hint,
+        default=default,
         widget=GovSelect(),
         choices=[SelectChoice("", blank), *(SelectChoice(value, text) for value, text in choices)],
         validators=[InputRequired(needed)] if needed else [Optional()],
@@ -157,9 +171,9 @@ def radio_field(label: str, choices: Iterable[tuple[str, str]], *, hint: str = "
     )
 
 
-def tick_field(label: str, *, hint: str = "") -> BooleanField:
+def tick_field(label: str, *, hint: str = "", default: bool = False) -> BooleanField:
     """Make a box to tick."""
-    return BooleanField(label, description=hint, widget=GovCheckboxInput())
+    return BooleanField(label, description=hint, default=default, widget=GovCheckboxInput())
 
 
 def error_links(form: FlaskForm) -> list[tuple[str, str]]:

@@ -75,18 +75,23 @@ def problem_with_postcode(text: str) -> str | None:
     return None if _POSTCODE.fullmatch(normalise_postcode(text)) else "Enter a full UK postcode, such as OX1 1ND"
 
 
+def folded(text: str) -> str:
+    """Return text without accents, capitals or punctuation, one space between words: what a search looks in."""
+    bare = "".join(
+        c
+        for c in unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "L"))
+        if c.isalnum() or c.isspace() or c == "-"
+    )
+    return " ".join(bare.replace("-", " ").casefold().split())
+
+
 def name_key(text: str) -> str:
     """
     Return a name without accents, capitals or punctuation: "Ó Súilleabháin" as "o suilleabhain".
 
     A few characters become many when they are taken apart, so that it is cut to what its column holds.
     """
-    bare = "".join(
-        c
-        for c in unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "L"))
-        if c.isalnum() or c.isspace() or c == "-"
-    )
-    return " ".join(bare.replace("-", " ").casefold().split())[:LONGEST_NAME_KEY]
+    return folded(text)[:LONGEST_NAME_KEY]
 
 
 def sounds_alike(one: str, other: str) -> bool:

@@ -10,7 +10,8 @@ from flask import current_app
 from casetracker import clock, law
 from casetracker.extensions import db
 from casetracker.models import JobRun, Outcome
-from casetracker.services import snapshots, sweeps, verification
+from casetracker.sending import sender
+from casetracker.services import chasing, snapshots, sweeps, verification
 from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,22 @@ def snapshot(*, on: date | None = None) -> Counts:
         return {"figures": snapshots.take(on=day, at=clock.now(), counts_reopened=counts_reopened)}
 
     return run("snapshot", work, on=on)
+
+
+def chase() -> Counts:
+    """Send the reminders that are due, each in a transaction of its own: what was sent before a kill has been sent."""
+
+    waiting = [one.advice.id for one in chasing.due(today=clock.today())]
+    if not waiting:
+        return {"sent": 0}
+    sent = 0
+    for advice_id in waiting:
+        with unit_of_work():
+            for one in chasing.due(today=clock.today(), advice_id=advice_id):
+                done = chasing.send(one, today=clock.today(), at=clock.now(), sender=sender(), reading=law.reading())
+                sent += done is not None
+    run("chase", lambda day: {"sent": sent})
+    return {"sent": sent}
 
 
 def verify(*, sample: int | None = None) -> verification.Report:

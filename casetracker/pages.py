@@ -10,6 +10,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import text
 
 from casetracker import clock, wording
+from casetracker.agreed_forms.answers import asked, cell_words, in_words
+from casetracker.agreed_forms.definition import Question
 from casetracker.extensions import db
 from casetracker.forms import error_links
 from casetracker.permissions import may, needed_by, requires
@@ -22,6 +24,9 @@ NAVIGATION = (
     ("Overview", "overview.index"),
     ("Alerts", "alerts.index"),
     ("Timeliness", "timeliness.index"),
+    ("Directory", "directory.index"),
+    ("Forms", "forms.index"),
+    ("Mail", "mail.index"),
     ("Imports", "imports.index"),
     ("Jobs", "jobs.index"),
 )
@@ -49,6 +54,14 @@ def init_app(app: Flask) -> None:
         happening_words=wording.of_happening,
         party_words=wording.of_party,
         advice_words=wording.of_advice,
+        advice_status_words=wording.of_advice_status,
+    )
+    app.jinja_env.filters.update(
+        asked_of=asked,
+        answer_words=in_words,
+        cell_words=cell_words,
+        choice_words=choice_words,
+        moment_of=moment_of,
     )
     app.jinja_env.globals["duty_words"] = wording.of_duty
     app.jinja_env.globals["error_links"] = error_links
@@ -128,6 +141,16 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(clock.LONDON)
     return f"{local:%-d %B %Y} at {local:%-I:%M}{local:%p}".replace("AM", "am").replace("PM", "pm")
+
+
+def moment_of(text: str) -> str:
+    """Return an instant that was kept as text (ISO) as London's clocks show it."""
+    return moment(datetime.fromisoformat(text))
+
+
+def choice_words(question: Question, value: str) -> str:
+    """Return one of the choices of a question in its words."""
+    return next((choice.label for choice in question.offered if choice.value == value), value)
 
 
 def words(value: object) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from casetracker import link_sessions
 from casetracker.roles import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,17 +28,20 @@ def needed_by(endpoint: str) -> Permission | None:
     return getattr(current_app.view_functions.get(endpoint), "permission", None)
 
 
-def guard() -> None:
+def guard() -> ResponseReturnValue | None:
     """Turn away any request whose view needs more than the person has."""
     if request.endpoint is None:
-        return  # nothing matched: the 404 is on its way
+        return None  # nothing matched: the 404 is on its way
     needed = needed_by(request.endpoint)
     if needed is Permission.PUBLIC:
-        return
+        return None
+    if needed is Permission.LINK:
+        return None if link_sessions.is_there() else link_sessions.ask_to_open_again()
     if not current_user.is_authenticated:
         abort(401)
     if needed is None or needed not in current_user.permissions:
         abort(403)
+    return None
 
 
 def may(permission: Permission) -> bool:

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     """What a view needs of the person using it."""
 
     PUBLIC = "public"
+    LINK = "link"
+    """No account: a session that a link and a code to its mailbox gave (services/access.py)."""
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
     WORK_CASES = "work_cases"
@@ -27,26 +29,65 @@ class Permission(StrEnum):
     IMPORT = "import"
     SEE_JOBS = "see_jobs"
     RUN_JOBS = "run_jobs"
+    SEE_ADVICE = "see_advice"
+    """Read what advice says. Asking, accepting and returning it is `WORK_CASES`."""
+    SEE_ACCEPTED_ADVICE = "see_accepted_advice"
+    """Read the accepted advice of one's own case: for the family's page, and so held by no role of staff."""
+    SEE_ADVICE_FIGURES = "see_advice_figures"
+    SEE_DIRECTORY = "see_directory"
+    MANAGE_DIRECTORY = "manage_directory"
+    SEE_FORMS = "see_forms"
+    MANAGE_FORMS = "manage_forms"
+    SEE_MAIL = "see_mail"
+    """See what goes out; hold a chase or send it now."""
+    MANAGE_MAIL = "manage_mail"
+    """Retry what could not be sent, and change the wording of mails."""
 
 
-_EVERYBODY = {Permission.SIGNED_IN, Permission.SEE_TIMELINESS, Permission.SEE_CASES}
+_EVERYBODY = {
+    Permission.SIGNED_IN,
+    Permission.SEE_TIMELINESS,
+    Permission.SEE_CASES,
+    Permission.SEE_ADVICE_FIGURES,
+    Permission.SEE_DIRECTORY,
+    Permission.SEE_FORMS,
+}
+_CASEWORK = {
+    Permission.WORK_CASES,
+    Permission.SEE_ALERTS,
+    Permission.SEE_OVERVIEW,
+    Permission.SEE_ADVICE,
+    Permission.MANAGE_DIRECTORY,
+    Permission.SEE_MAIL,
+}
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CASEWORKER: frozenset(_EVERYBODY | {Permission.WORK_CASES, Permission.SEE_ALERTS, Permission.SEE_OVERVIEW}),
+    Role.CASEWORKER: frozenset(_EVERYBODY | _CASEWORK),
     Role.MANAGER: frozenset(
         _EVERYBODY
+        | _CASEWORK
         | {
-            Permission.WORK_CASES,
             Permission.ASSIGN_CASES,
-            Permission.SEE_OVERVIEW,
-            Permission.SEE_ALERTS,
             Permission.ACT_ON_ALERTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
+            Permission.MANAGE_MAIL,
         }
     ),
-    Role.DATA_OFFICER: frozenset(_EVERYBODY | {Permission.SEE_OVERVIEW, Permission.IMPORT, Permission.SEE_JOBS}),
+    Role.DATA_OFFICER: frozenset(
+        _EVERYBODY | {Permission.SEE_OVERVIEW, Permission.IMPORT, Permission.SEE_JOBS, Permission.MANAGE_DIRECTORY}
+    ),
     Role.ADMINISTRATOR: frozenset(
-        _EVERYBODY | {Permission.SEE_OVERVIEW, Permission.IMPORT, Permission.SEE_JOBS, Permission.RUN_JOBS}
+        _EVERYBODY
+        | {
+            Permission.SEE_OVERVIEW,
+            Permission.IMPORT,
+            Permission.SEE_JOBS,
+            Permission.RUN_JOBS,
+            Permission.MANAGE_DIRECTORY,
+            Permission.MANAGE_FORMS,
+            Permission.SEE_MAIL,
+            Permission.MANAGE_MAIL,
+        }
     ),
 }
 """What each role may do."""

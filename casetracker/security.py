@@ -12,8 +12,13 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-UPLOADS = frozenset({"imports.upload"})
-"""The views that take files."""
+UPLOADS = {
+    "imports.upload": "MAX_UPLOAD_LENGTH",
+    "directory.upload": "MAX_UPLOAD_LENGTH",
+    "giving.files": "MAX_ADVICE_UPLOAD_LENGTH",
+    "advice.paper": "MAX_ADVICE_UPLOAD_LENGTH",
+}
+"""The views that take files, and the setting that says how much each takes."""
 
 
 class KeyConverter(IntegerConverter):
@@ -35,7 +40,7 @@ def init_app(app: Flask) -> None:
 def allow_uploads() -> None:
     """Let an upload be larger than a form, before anything reads it."""
     if request.endpoint in UPLOADS:
-        request.max_content_length = current_app.config.get("MAX_UPLOAD_LENGTH")
+        request.max_content_length = current_app.config.get(UPLOADS[request.endpoint])
 
 
 def csp_nonce() -> str:

@@ -1,6 +1,6 @@
 """The words the pages use for codes: one place, so that a thing has one name everywhere."""
 
-from casetracker.statute.advice import AdviceKind
+from casetracker.statute.advice import AdviceKind, AdviceStatus
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
@@ -22,6 +22,13 @@ HAPPENINGS = {
     H.ADVICE_ACCEPTED: "Advice accepted",
     H.ADVICE_NOT_KNOWN_TO_SERVICE: "Not known to the service",
     H.ADVICE_NOT_NEEDED: "Advice no longer needed",
+    H.ADVICE_DECLINED: "Decided not to seek advice the family asked for",
+    H.ADVICE_SEEN: "Request for advice opened by its giver",
+    H.ADVICE_DRAFTED: "Advice begun by its giver",
+    H.ADVICE_DELAYED: "Giver needs more time for advice",
+    H.ADVICE_DELAY_ACCEPTED: "More time for advice: reason accepted",
+    H.ADVICE_PASSED_ON: "Wrong person asked for advice",
+    H.ADVICE_TAKEN_BACK: "Advice sent in error, taken back",
     H.PLAN_AGREED: "Decided to make a plan",
     H.PLAN_REFUSED: "Family told: there will be no plan",
     H.DRAFT_PLAN_SENT: "Draft plan sent",
@@ -109,6 +116,17 @@ ADVICE = {
     AdviceKind.EARLY_YEARS: "Early years advice",
     AdviceKind.OTHER: "Other advice",
 }
+ADVICE_STATUSES = {
+    AdviceStatus.ASKED: "Asked for",
+    AdviceStatus.SEEN: "Opened by its giver",
+    AdviceStatus.DRAFT: "Being written",
+    AdviceStatus.RECEIVED: "Received, to be read",
+    AdviceStatus.ACCEPTED: "Accepted",
+    AdviceStatus.RETURNED: "Sent back",
+    AdviceStatus.TAKEN_BACK: "Taken back by its giver",
+    AdviceStatus.NOT_KNOWN: "Not known to the service: a gap",
+    AdviceStatus.NOT_NEEDED: "No longer needed",
+}
 BASES = {
     Basis.REQUEST: "the request was received",
     Basis.BROUGHT_TO_ATTENTION: "the child was brought to our attention (CFA 2014 s.24)",
@@ -160,3 +178,8 @@ def of_party(party: str) -> str:
 def of_advice(kind: str) -> str:
     """Return a kind of advice in words."""
     return ADVICE[AdviceKind(kind)] if kind in set(AdviceKind) else kind
+
+
+def of_advice_status(status: str) -> str:
+    """Return where a piece of advice has got to in words."""
+    return ADVICE_STATUSES[AdviceStatus(status)]

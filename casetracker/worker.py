@@ -18,9 +18,8 @@ def make_celery(app: Flask) -> "Celery[Any]":
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    celery = Celery(
-        "casetracker", task_cls=InContext, include=["casetracker.tasks.nightly", "casetracker.tasks.imports"]
-    )
+    tasks = [f"casetracker.tasks.{name}" for name in ("nightly", "imports", "mail", "scanning")]
+    celery = Celery("casetracker", task_cls=InContext, include=tasks)
     celery.conf.update(app.config["CELERY"])
     celery.conf.beat_schedule = SCHEDULE
     celery.set_default()
@@ -32,6 +31,9 @@ SCHEDULE = {
     "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},
     "nightly-snapshot": {"task": "nightly.snapshot", "schedule": crontab(hour=0, minute=45)},
     "weekly-verify": {"task": "nightly.verify", "schedule": crontab(day_of_week="sun", hour=3, minute=0)},
+    "scanning": {"task": "scanning.rescan", "schedule": 60.0},
+    "chase": {"task": "mail.chase", "schedule": crontab(hour="8-17", minute=15)},
+    "mail": {"task": "mail.send", "schedule": 10.0},
     "imports-waiting": {"task": "imports.run_waiting", "schedule": 10.0},
 }
 """When each tick comes, in London's time. Missing one costs nothing: the next does what it would have done."""

@@ -48,6 +48,11 @@ def settings(uri: str, folder: Path) -> dict[str, object]:
         "TIMELINESS_COUNTS_REOPENED": False,
         "DATA_FOLDER": str(folder),
         "SESSION_COOKIE_SECURE": False,
+        "PUBLIC_ADDRESS": "http://localhost",
+        "MAIL": {"adapter": "folder", "folder": str(folder / "mail"), "from": "send@example.gov.uk"},
+        "CLAMD_ADDRESS": "",
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_ADVICE_UPLOAD_LENGTH": 260 * 1024 * 1024,
         "CELERY": {"task_always_eager": True, "task_eager_propagates": True},
     }
 

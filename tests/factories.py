@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from casetracker.extensions import db
-from casetracker.models import Case, Person, User
+from casetracker.models import Advice, Case, Person, Service, ServiceType, User
 from casetracker.services import histories, people
 from casetracker.services.histories import NewEntry
+from casetracker.statute.advice import AdviceKind
 from casetracker.statute.happenings import Happening
 
 Step = tuple[Happening, date] | tuple[Happening, date, dict[str, str]]
@@ -45,6 +48,38 @@ def case(
     )
     history = [entry((Happening.REQUEST_RECEIVED, received_on)), *(entry(step, by=worker) for step in steps)]
     made = histories.begin(case=new, entries=history, today=today)
+    db.session.flush()
+    return made
+
+
+def service(*, name: str = "Children’s Community Health", **more: object) -> Service:
+    """Make a service that gives advice, with a mailbox."""
+    values: dict[str, object] = {"type": ServiceType.HEALTH, "mailbox": "advice@health.example", "kinds": ["medical"]}
+    made = Service(name=name, **{**values, **more})
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def advice(
+    of: Case,
+    *,
+    kind: AdviceKind = AdviceKind.MEDICAL,
+    service: Service | None = None,
+    asked_on: date = date(2026, 3, 2),
+    ref: str | None = None,
+    today: date = date(2026, 6, 1),
+    **more: object,
+) -> Advice:
+    """Ask for a piece of advice through the history, and set who gives it; `more` sets the row's own columns."""
+    ref = ref or f"{of.id}-{kind.value}-{asked_on:%Y%m%d}"
+    detail = {"advice_kind": kind.value, "advice_ref": ref, "advice_giver": service.name if service else ""}
+    histories.append(case_id=of.id, entries=[entry((Happening.ADVICE_ASKED, asked_on, detail))], today=today)
+    made = db.session.scalars(select(Advice).where(Advice.case_id == of.id, Advice.key == ref)).one()
+    if service is not None:
+        made.service_id, made.mailbox = service.id, service.mailbox
+    for column, value in more.items():
+        setattr(made, column, value)
     db.session.flush()
     return made
 

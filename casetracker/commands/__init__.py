@@ -9,7 +9,20 @@ from sqlalchemy.engine import make_url
 
 import config
 from casetracker import create_app
-from casetracker.commands import accounts, demo, faults, imports, run, sweep, timeliness, timetable, verify
+from casetracker.commands import (
+    accounts,
+    demo,
+    directory,
+    faults,
+    forms,
+    imports,
+    mail,
+    run,
+    sweep,
+    timeliness,
+    timetable,
+    verify,
+)
 
 
 def make_app(**_options: Any) -> Flask:
@@ -40,7 +53,11 @@ def main() -> None:
 for command in (
     accounts.users,
     demo.demo,
+    directory.directory,
+    forms.forms,
     imports.import_,
+    mail.chase,
+    mail.mail,
     run.run,
     sweep.sweep,
     timeliness.timeliness,

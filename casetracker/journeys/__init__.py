@@ -7,15 +7,39 @@ def init_app(app: Flask) -> None:
     """Register every journey."""
     from casetracker.journeys import (
         account,
+        advice,
+        agreed_forms,
         alerts,
         caseload,
         cases,
+        directory,
+        form_reviews,
+        giving,
         imports,
         jobs,
+        links,
+        mail,
         overview,
         requests,
         timeliness,
     )
 
-    for journey in (account, alerts, caseload, cases, imports, jobs, overview, requests, timeliness):
+    for journey in (
+        account,
+        advice,
+        agreed_forms,
+        alerts,
+        caseload,
+        cases,
+        directory,
+        form_reviews,
+        giving,
+        imports,
+        jobs,
+        links,
+        mail,
+        overview,
+        requests,
+        timeliness,
+    ):
         app.register_blueprint(journey.bp)

@@ -1,26 +1,53 @@
 """The tables, by noun."""
 
+from casetracker.models.access import AccessCode, AccessLink, AccessSession, LinkPurpose
+from casetracker.models.advice import Advice, AdviceDraft, AdviceFile, AdviceSubmission, ScanState
+from casetracker.models.agreed_forms import AgreedForm, FormAgreement, FormComment, FormState, FormVersion
 from casetracker.models.alerts import Alert, AlertLevel, last_day_that_is_soon
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
-from casetracker.models.people import Person, PersonName, SavedView, Setting, Team
+from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
+from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
+from casetracker.models.people import Person, PersonName, SavedView, Team
 from casetracker.models.records import ImportBatch, ImportKind, ImportRefusal, JobRun, KpiSnapshot, Outcome
 from casetracker.models.users import SignInAttempt, User
 
 __all__ = [
+    "AccessCode",
+    "AccessLink",
+    "AccessSession",
+    "Advice",
+    "AdviceDraft",
+    "AdviceFile",
+    "AdviceSubmission",
+    "AgreedForm",
     "Alert",
     "AlertLevel",
     "Case",
     "CaseEvent",
+    "Chase",
+    "Closure",
+    "FormAgreement",
+    "FormComment",
+    "FormState",
+    "FormVersion",
     "ImportBatch",
     "ImportKind",
     "ImportRefusal",
     "JobRun",
     "KpiSnapshot",
+    "LinkPurpose",
+    "Mail",
+    "MailState",
+    "MailTemplate",
     "MilestoneRow",
     "Outcome",
     "Person",
     "PersonName",
     "SavedView",
+    "ScanState",
+    "Service",
+    "ServicePerson",
+    "ServiceType",
     "Setting",
     "SignInAttempt",
     "Team",

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casetracker.extensions import JSON_OBJECT, Model, by_code_point, word
-from casetracker.models.people import Person, Setting, Team
+from casetracker.models.directory import Setting
+from casetracker.models.people import Person, Team
 from casetracker.models.users import User
 from casetracker.statute.happenings import Happening
 from casetracker.statute.stages import Stage

@@ -49,16 +49,6 @@ class PersonName(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
-class Setting(Model):
-    """A school, college or early years provider, by its URN in the DfE's register."""
-
-    __tablename__ = "settings"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    urn: Mapped[str | None] = mapped_column(String(6), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-
-
 class Team(Model):
     """A group of caseworkers under one manager."""
 

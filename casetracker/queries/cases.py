@@ -75,7 +75,7 @@ def timeline(case_events: Sequence[CaseEvent]) -> list[TimelineEntry]:
             event.happening,
             event.occurred_on,
             event.recorded_at,
-            names.get(event.recorded_by_id or 0, "an import"),
+            names.get(event.recorded_by_id or 0) or _recorder(event),
             event.detail,
             event.corrects,
             corrected.get(event.seq),
@@ -83,6 +83,14 @@ def timeline(case_events: Sequence[CaseEvent]) -> list[TimelineEntry]:
         for event in case_events
     ]
     return sorted(lines, key=lambda line: (line.occurred_on, line.seq), reverse=True)
+
+
+def _recorder(event: CaseEvent) -> str:
+    """Name who recorded an entry that no user did: a giver by a link, an import, or a job."""
+    said_by = event.detail.get("said_by")
+    if said_by:
+        return f"{said_by}, through the link they were sent"
+    return "the tracker" if event.happening is Happening.ADVICE_CHASED and "advice_ref" in event.detail else "an import"
 
 
 def open_alerts(case_id: int) -> Sequence[Alert]:

@@ -16,6 +16,8 @@ from casetracker.statute.entries import Entry, known_by
 from casetracker.statute.happenings import Happening
 
 SENSES = ("vision", "hearing")
+_VISION, _HEARING = frozenset({"VI", "MSI"}), frozenset({"HI", "MSI"})
+"""The codes of need in the return that tell of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,14 @@ def said_of_needs(entries: Iterable[Entry]) -> dict[str, str]:
         elif entry.happening is Happening.CASE_DETAILS_CHANGED:
             said |= {sense: entry.detail[key] for sense in SENSES if (key := f"{sense}_after") in entry.detail}
     return said
+
+
+def senses_of(primary_need: str, said: Mapping[str, str]) -> tuple[bool, bool]:
+    """Return whether a child is known to have a vision impairment, and a hearing impairment."""
+    return (
+        primary_need in _VISION or said.get("vision") == "yes",
+        primary_need in _HEARING or said.get("hearing") == "yes",
+    )
 
 
 def assign(

@@ -1,7 +1,7 @@
 """
 The one door to a case history: append an entry, bring the case row into line with what `replay` then says.
 
-Nothing else writes `case_events`, the projected columns of `cases`, or `milestones`.
+Nothing else writes `case_events`, the projected columns of `cases` and `advice`, or `milestones`.
 """
 
 import hashlib
@@ -16,9 +16,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, MilestoneRow
+from casetracker.models import Advice, Case, CaseEvent, MilestoneRow
 from casetracker.services import alerts
 from casetracker.services.projection import Projection, project
+from casetracker.statute.advice import AdviceStatus
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening
@@ -218,8 +219,30 @@ def _bring_into_line(case: Case, projection: Projection, *, today: date) -> None
     if stored:
         gone = [row.id for row in stored.values()]
         db.session.execute(delete(MilestoneRow).where(MilestoneRow.id.in_(gone)))
+    _bring_advice_into_line(case.id, projection)
     db.session.flush()  # so that the alerts are compared with the milestones as they now are
     alerts.close_settled(case_id=case.id, on=today)
+
+
+def _bring_advice_into_line(case_id: int, projection: Projection) -> None:
+    """
+    Project the pieces of advice. One that the history no longer has goes too, unless links and drafts hang on it.
+
+    Such a piece was asked for through the tracker and its asking then taken out: it stays as one not needed.
+    """
+    stored = {row.key: row for row in db.session.scalars(select(Advice).where(Advice.case_id == case_id))}
+    for key, values in projection.advice.items():
+        row = stored.pop(key, None)
+        if row is None:
+            db.session.add(Advice(case_id=case_id, key=key, **values))
+            continue
+        for column, value in values.items():
+            setattr(row, column, value)
+    for row in stored.values():
+        if row.service_id is None and row.form_id is None:
+            db.session.delete(row)
+        else:
+            row.status, row.is_outstanding, row.asked_on, row.due_on = AdviceStatus.NOT_NEEDED, False, None, None
 
 
 def _is_overdue(row: MilestoneRow, today: date) -> bool:
@@ -258,9 +281,16 @@ def store_new(cases: Sequence[NewCase]) -> list[int]:
         for case_id, projection in zip(ids, projections, strict=True)
         for key, values in projection.milestones.items()
     ]
+    advice = [
+        {"case_id": case_id, "key": key, **values}
+        for case_id, projection in zip(ids, projections, strict=True)
+        for key, values in projection.advice.items()
+    ]
     db.session.execute(insert(CaseEvent), events)
     if milestones:
         db.session.execute(insert(MilestoneRow), milestones)
+    if advice:
+        db.session.execute(insert(Advice), advice)
     return ids
 
 
@@ -286,5 +316,6 @@ def begin(*, case: Case, entries: Sequence[NewEntry], today: date, reading: Read
         MilestoneRow(case_id=case.id, key=key, marked_overdue_on=None, **values)
         for key, values in projection.milestones.items()
     )
+    db.session.add_all(Advice(case_id=case.id, key=key, **values) for key, values in projection.advice.items())
     db.session.flush()  # the same form posted twice is found out here
     return case

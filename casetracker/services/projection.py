@@ -6,24 +6,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from casetracker.statute.advice import AdviceState
 from casetracker.statute.standing import CaseStanding, Milestone
 from casetracker.statute.timetable import FIRST_CLOCK, Basis, Duty
 
+LONGEST_GIVER, LONGEST_REASON = 200, 2_000
 _NOT_STORED = frozenset({Duty.MEDIATION_WINDOW, Duty.APPEAL_WINDOW})
 """The family's windows come and go with the day; the case page works them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The projected columns of a case, and its milestones by key."""
+    """The projected columns of a case, and those of its milestones and its pieces of advice by key."""
 
     case: dict[str, Any]
     milestones: dict[str, dict[str, Any]]
+    advice: dict[str, dict[str, Any]]
 
 
 def project(standing: CaseStanding) -> Projection:
     """Return the columns that say how a case stands."""
-    return Projection(case=_case_columns(standing), milestones=dict(_milestone_columns(standing)))
+    return Projection(
+        case=_case_columns(standing),
+        milestones=dict(_milestone_columns(standing)),
+        advice=dict(_advice_columns(standing)),
+    )
 
 
 def _case_columns(standing: CaseStanding) -> dict[str, Any]:
@@ -89,4 +96,42 @@ def _columns_of(milestone: Milestone) -> dict[str, Any]:
         "lapsed_on": milestone.lapsed_on,
         "excused_by": milestone.excused_by,
         "is_open": milestone.is_open,
+    }
+
+
+def _advice_columns(standing: CaseStanding) -> Iterator[tuple[str, dict[str, Any]]]:
+    seen: Counter[str] = Counter()
+    for piece in standing.advice:
+        seen[piece.kind] += 1
+        yield piece.ref or f"{piece.kind}:{seen[piece.kind]}", _columns_of_advice(piece)
+
+
+def _columns_of_advice(piece: AdviceState) -> dict[str, Any]:
+    return {
+        "kind": piece.kind,
+        "giver": piece.giver[:LONGEST_GIVER],
+        "authority": piece.authority,
+        "parent_requested": piece.parent_requested,
+        "episode": piece.episode,
+        "status": piece.status,
+        "is_outstanding": piece.is_outstanding,
+        "asked_on": piece.asked_on,
+        "runs_from": piece.runs_from,
+        "due_on": piece.due_on,
+        "excused_by": piece.excused_by,
+        "seen_on": piece.seen_on,
+        "drafted_on": piece.drafted_on,
+        "delayed_on": piece.delayed_on,
+        "expected_on": piece.expected_on,
+        "late_reason": piece.late_reason[:LONGEST_REASON],
+        "first_received_on": piece.first_received_on,
+        "received_on": piece.received_on,
+        "returned_on": piece.returned_on,
+        "times_returned": piece.times_returned,
+        "days_lost": piece.days_lost,
+        "accepted_on": piece.accepted_on,
+        "not_known_on": piece.not_known_on,
+        "not_needed_on": piece.not_needed_on,
+        "times_chased": len(piece.chased_on),
+        "last_chased_on": max(piece.chased_on, default=None),
     }

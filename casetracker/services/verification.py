@@ -5,7 +5,7 @@ What the passing of days changes (whose move it is, the family's 15 days, the ma
 line by the sweep, so it may be as it should be on the day asked about, or as on the day it was last brought into line.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, ImportBatch, JobRun, MilestoneRow, Outcome
+from casetracker.models import Advice, Case, CaseEvent, ImportBatch, JobRun, MilestoneRow, Outcome
 from casetracker.services.histories import NewEntry, chained_hash, entry_of
 from casetracker.services.projection import Projection, project
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -59,6 +59,7 @@ class _Stored:
     case: Case
     events: Sequence[CaseEvent]
     milestones: dict[str, MilestoneRow]
+    advice: dict[str, Advice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,10 @@ def _read_once(ids: Sequence[int]) -> list[_Stored]:
     milestones: dict[int, dict[str, MilestoneRow]] = {case.id: {} for case in cases}
     for row in db.session.scalars(select(MilestoneRow).where(MilestoneRow.case_id.in_(ids)), execution_options=again):
         milestones.setdefault(row.case_id, {})[row.key] = row
-    return [_Stored(case, events[case.id], milestones[case.id]) for case in cases]
+    advice: dict[int, dict[str, Advice]] = {case.id: {} for case in cases}
+    for piece in db.session.scalars(select(Advice).where(Advice.case_id.in_(ids)), execution_options=again):
+        advice.setdefault(piece.case_id, {})[piece.key] = piece
+    return [_Stored(case, events[case.id], milestones[case.id], advice[case.id]) for case in cases]
 
 
 def _differences(stored: _Stored, *, on: date, swept: _Swept | None, reading: Reading) -> list[Difference]:
@@ -177,11 +181,21 @@ def _compared(stored: _Stored, projection: Projection) -> _Found:
         there = getattr(stored.case, column)
         if there != value:
             yield column, there, value
-    for key in sorted({*stored.milestones, *projection.milestones}):
-        row, should = stored.milestones.get(key), projection.milestones.get(key)
+    yield from _compared_rows("milestone", stored.milestones, projection.milestones)
+    asked_for_here = {
+        key for key, row in stored.advice.items() if row.service_id is not None or row.form_id is not None
+    }
+    kept = asked_for_here - set(projection.advice)  # whose asking was taken out of the history: no longer its business
+    advice = {key: row for key, row in stored.advice.items() if key not in kept}
+    yield from _compared_rows("advice", advice, projection.advice)
+
+
+def _compared_rows(what: str, rows: Mapping[str, Any], projected: Mapping[str, Mapping[str, Any]]) -> _Found:
+    for key in sorted({*rows, *projected}):
+        row, should = rows.get(key), projected.get(key)
         if row is None or should is None:
             there, wanted = ("there" if it is not None else "missing" for it in (row, should))
-            yield f"milestone {key}", there, wanted
+            yield f"{what} {key}", there, wanted
             continue
         for column, value in should.items():
             if getattr(row, column) != value:

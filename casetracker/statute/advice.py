@@ -134,6 +134,21 @@ def required_advice(
     return tuple(required)
 
 
+class AdviceStatus(StrEnum):
+    """Where one piece of advice has got to, in one word."""
+
+    ASKED = "asked"
+    SEEN = "seen"
+    DRAFT = "draft"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
+    NOT_KNOWN = "not_known"
+    """Not known to the service: an answer, but no receipt. A gap in what the plan will rest on."""
+    NOT_NEEDED = "not_needed"
+
+
 @dataclass(frozen=True, slots=True)
 class AdviceState:
     """Where one piece of advice has got to, as known on a day."""
@@ -144,9 +159,28 @@ class AdviceState:
     """None for advice that came without being asked for, such as a report sent in with the request."""
     reached_giver_on: date | None = None
     """When the giver had the request, where that was later than the day it was sent."""
+    ref: str = ""
+    """What the entries about it name it by; empty in histories that name pieces by kind and giver only."""
+    authority: str = ""
+    """The paragraph of reg 6 it was sought under, where that was recorded."""
+    parent_requested: bool = False
+    """Whether the family asked for it (reg 6(1)(h))."""
     chased_on: tuple[date, ...] = ()
+    seen_on: date | None = None
+    drafted_on: date | None = None
+    delayed_on: date | None = None
+    expected_on: date | None = None
+    """When the giver, asking for more time, expects to give it."""
+    delay_accepted: bool = False
+    late_reason: str = ""
+    first_received_on: date | None = None
+    """The first receipt, whatever became of it."""
     received_on: date | None = None
     returned_on: date | None = None
+    taken_back_on: date | None = None
+    times_returned: int = 0
+    days_lost: int = 0
+    """Days from each return until the advice came again."""
     accepted_on: date | None = None
     not_known_on: date | None = None
     """The service said it does not know the child: an answer, but not advice, and so a gap."""
@@ -155,6 +189,10 @@ class AdviceState:
     """The run of the clock in which it was asked for or came."""
     receipt_implied: bool = False
     """Whether it is taken to have been received only because it was accepted."""
+    due_on: date | None = None
+    """The last day of the giver's six weeks; filled in by `replay`."""
+    excused_by: str = ""
+    """The paragraph of reg 8(2) that reaches its six weeks; filled in by `replay`."""
 
     @property
     def subject(self) -> str:
@@ -176,6 +214,21 @@ class AdviceState:
         """Whether it has been asked for and there is still nothing to go on."""
         return self.asked_on is not None and (self.answered_on or self.not_needed_on) is None
 
+    @property
+    def status(self) -> AdviceStatus:
+        """Where it has got to; the last word on it comes first."""
+        reached = (
+            (self.not_needed_on, AdviceStatus.NOT_NEEDED),
+            (self.accepted_on, AdviceStatus.ACCEPTED),
+            (self.received_on, AdviceStatus.RECEIVED),
+            (self.not_known_on, AdviceStatus.NOT_KNOWN),
+            (self.returned_on, AdviceStatus.RETURNED),
+            (self.taken_back_on, AdviceStatus.TAKEN_BACK),
+            (self.drafted_on, AdviceStatus.DRAFT),
+            (self.seen_on, AdviceStatus.SEEN),
+        )
+        return next((status for day, status in reached if day is not None), AdviceStatus.ASKED)
+
 
 SATISFIED_WITH_EARLIER_ADVICE = ("adviser_satisfied_on", "authority_satisfied_on", "family_satisfied_on")
 """Reg 6(4): earlier advice is not sought again only where all three are satisfied that it will do."""
@@ -187,31 +240,51 @@ def after(advice: list[AdviceState], entry: Entry, *, episode: int, reached_give
 
     :raises ValueError: if nothing was asked for that it could be about, or the kind is no kind of advice
     """
-    word = entry.detail.get("advice_kind") or AdviceKind.OTHER
-    if word not in _KINDS:
-        raise ValueError(f"“{word}” is not a kind of advice")
-    kind, giver, on = AdviceKind(word), entry.detail.get("advice_giver", ""), entry.occurred_on
+    kind, on = _kind_of(entry), entry.occurred_on
+    giver, ref = entry.detail.get("advice_giver", ""), entry.detail.get("advice_ref", "")
     if entry.happening is H.ADVICE_ASKED:
         if reached_giver_on is not None and reached_giver_on < on:
             raise ValueError("the giver cannot have had the request before it was sent")
-        return [*advice, AdviceState(kind, giver, on, reached_giver_on, episode=episode)]
-    place = _which(advice, kind, giver)
-    before = AdviceState(kind, giver, episode=episode) if place is None else advice[place]
+        if ref and any(piece.ref == ref for piece in advice):
+            raise ValueError("that piece of advice has been asked for already")
+        return [*advice, _asked(entry, kind, episode=episode, reached_giver_on=reached_giver_on)]
+    place = _which(advice, kind, giver, ref)
+    before = AdviceState(kind, giver, ref=ref, episode=episode) if place is None else advice[place]
     _refuse_if_impossible(entry, before, asked=place is not None)
-    changed = _AFTER[entry.happening](before, on)
+    changed = _AFTER[entry.happening](before, entry)
     if place is None:
         return [*advice, changed]
     return [*advice[:place], changed, *advice[place + 1 :]]
 
 
+def _kind_of(entry: Entry) -> AdviceKind:
+    word = entry.detail.get("advice_kind") or AdviceKind.OTHER
+    if word not in _KINDS:
+        raise ValueError(f"“{word}” is not a kind of advice")
+    return AdviceKind(word)
+
+
+def _asked(entry: Entry, kind: AdviceKind, *, episode: int, reached_giver_on: date | None) -> AdviceState:
+    return AdviceState(
+        kind,
+        entry.detail.get("advice_giver", ""),
+        entry.occurred_on,
+        reached_giver_on,
+        ref=entry.detail.get("advice_ref", ""),
+        authority=entry.detail.get("authority", ""),
+        parent_requested=entry.detail.get("parent_requested") == "yes",
+        episode=episode,
+    )
+
+
 def _refuse_if_impossible(entry: Entry, advice: AdviceState, *, asked: bool) -> None:
     named = f"{advice.kind.value.replace('_', ' ')} advice"
-    if entry.happening is H.ADVICE_CHASED and not asked:
+    if entry.happening in _ONLY_IF_ASKED and not asked:
         raise ValueError(f"no {named} has been asked for")
     early = advice.receipt_implied and advice.accepted_on is not None and advice.accepted_on < entry.occurred_on
     if entry.happening is H.ADVICE_RECEIVED and early:
         raise ValueError(f"{named} cannot have been accepted before it was received")
-    if entry.happening is H.ADVICE_RETURNED and advice.received_on is None:
+    if entry.happening in (H.ADVICE_RETURNED, H.ADVICE_TAKEN_BACK) and advice.received_on is None:
         raise ValueError(f"no {named} has been received")
     if entry.happening is H.ADVICE_NOT_NEEDED and "6(4)" in entry.detail.get("reason", ""):
         missing = [word for word in SATISFIED_WITH_EARLIER_ADVICE if not entry.detail.get(word)]
@@ -220,13 +293,15 @@ def _refuse_if_impossible(entry: Entry, advice: AdviceState, *, asked: bool) -> 
             raise ValueError(f"reg 6(4): the {who} must be satisfied that the earlier {named} is sufficient")
 
 
-def _which(advice: list[AdviceState], kind: AdviceKind, giver: str) -> int | None:
+def _which(advice: list[AdviceState], kind: AdviceKind, giver: str, ref: str) -> int | None:
     """
-    Return the place of the piece of advice meant: of this kind, by this giver if named, unfinished ones first.
+    Return the place of the piece meant: the one named, or else of this kind, by this giver if named, unfinished first.
 
     A giver is often spelled one way when asked and another when answering, so that the only unfinished piece of its
     kind is taken to be the one.
     """
+    if ref:
+        return next((n for n, a in enumerate(advice) if a.ref == ref), None)
     of_kind = [n for n, a in enumerate(advice) if a.kind is kind]
     unfinished = [n for n in of_kind if advice[n].accepted_on is None and advice[n].not_needed_on is None]
     named = [n for n in of_kind if not giver or advice[n].giver in ("", giver)]
@@ -237,22 +312,85 @@ def _which(advice: list[AdviceState], kind: AdviceKind, giver: str) -> int | Non
 
 
 _KINDS = frozenset(kind.value for kind in AdviceKind)
-_AFTER: dict[H, Callable[[AdviceState, date], AdviceState]] = {
-    H.ADVICE_CHASED: lambda advice, on: replace(advice, chased_on=(*advice.chased_on, on)),
-    # The first receipt is the one in time or late, whatever was added to it later.
-    H.ADVICE_RECEIVED: lambda advice, on: replace(
-        advice, received_on=advice.received_on or on, returned_on=None, not_known_on=None
-    ),
-    # What is sent back has still to be given: the receipt no longer counts.
-    H.ADVICE_RETURNED: lambda advice, on: replace(
-        advice, returned_on=on, received_on=None, accepted_on=None, receipt_implied=False
-    ),
-    H.ADVICE_ACCEPTED: lambda advice, on: replace(
+_ONLY_IF_ASKED = frozenset(
+    {
+        H.ADVICE_CHASED,
+        H.ADVICE_SEEN,
+        H.ADVICE_DRAFTED,
+        H.ADVICE_DELAYED,
+        H.ADVICE_DELAY_ACCEPTED,
+        H.ADVICE_PASSED_ON,
+    }
+)
+
+
+def _received(advice: AdviceState, entry: Entry) -> AdviceState:
+    """The first receipt is the one in time or late, whatever was added to it later, unless it was sent back."""
+    on = entry.occurred_on
+    lost = (on - advice.returned_on).days if advice.returned_on is not None else 0
+    return replace(
+        advice,
+        first_received_on=min(day for day in (advice.first_received_on, on) if day is not None),
+        received_on=advice.received_on or on,
+        days_lost=advice.days_lost + max(0, lost),
+        late_reason=entry.detail.get("late_reason", "") or advice.late_reason,
+        returned_on=None,
+        taken_back_on=None,
+        not_known_on=None,
+    )
+
+
+def _delayed(advice: AdviceState, entry: Entry) -> AdviceState:
+    expected = entry.detail.get("expected_on", "")
+    return replace(
+        advice,
+        delayed_on=entry.occurred_on,
+        expected_on=date.fromisoformat(expected) if expected else None,
+        delay_accepted=False,
+        late_reason=entry.detail.get("reason", "") or advice.late_reason,
+    )
+
+
+def _accepted(advice: AdviceState, entry: Entry) -> AdviceState:
+    on = entry.occurred_on
+    return replace(
         advice,
         accepted_on=on,
         received_on=advice.received_on or on,
+        first_received_on=advice.first_received_on or on,
         receipt_implied=advice.receipt_implied or advice.received_on is None,
+    )
+
+
+def _delay_accepted(advice: AdviceState, entry: Entry) -> AdviceState:
+    expected = entry.detail.get("expected_on", "")
+    return replace(
+        advice, delay_accepted=True, expected_on=date.fromisoformat(expected) if expected else advice.expected_on
+    )
+
+
+_AFTER: dict[H, Callable[[AdviceState, Entry], AdviceState]] = {
+    H.ADVICE_CHASED: lambda advice, entry: replace(advice, chased_on=(*advice.chased_on, entry.occurred_on)),
+    H.ADVICE_RECEIVED: _received,
+    # What is sent back has still to be given: the receipt no longer counts.
+    H.ADVICE_RETURNED: lambda advice, entry: replace(
+        advice,
+        returned_on=entry.occurred_on,
+        times_returned=advice.times_returned + 1,
+        received_on=None,
+        accepted_on=None,
+        receipt_implied=False,
     ),
-    H.ADVICE_NOT_KNOWN_TO_SERVICE: lambda advice, on: replace(advice, not_known_on=on),
-    H.ADVICE_NOT_NEEDED: lambda advice, on: replace(advice, not_needed_on=on),
+    H.ADVICE_TAKEN_BACK: lambda advice, entry: replace(
+        advice, taken_back_on=entry.occurred_on, received_on=None, accepted_on=None, receipt_implied=False
+    ),
+    H.ADVICE_ACCEPTED: _accepted,
+    H.ADVICE_NOT_KNOWN_TO_SERVICE: lambda advice, entry: replace(advice, not_known_on=entry.occurred_on),
+    H.ADVICE_NOT_NEEDED: lambda advice, entry: replace(advice, not_needed_on=entry.occurred_on),
+    H.ADVICE_SEEN: lambda advice, entry: replace(advice, seen_on=advice.seen_on or entry.occurred_on),
+    H.ADVICE_DRAFTED: lambda advice, entry: replace(advice, drafted_on=advice.drafted_on or entry.occurred_on),
+    H.ADVICE_DELAYED: _delayed,
+    H.ADVICE_DELAY_ACCEPTED: _delay_accepted,
+    # The piece is still owed; the caseworker asks whoever should have been asked.
+    H.ADVICE_PASSED_ON: lambda advice, entry: advice,
 }

@@ -93,7 +93,8 @@ def _period(claim: Claim, facts: Facts, run: Run, reading: Reading) -> tuple[dat
 
 
 def _period_of_advice(claim: Claim, facts: Facts, reading: Reading) -> tuple[date, date | None]:
-    starts = [a.runs_from for a in facts.advice if a.episode == claim.episode and claim.subject in ("", a.kind)]
+    about = [a for a in facts.advice if claim.subject in ("", a.kind) and claim.piece in ("", a.ref)]
+    starts = [a.runs_from for a in about if a.episode == claim.episode]
     known = [start for start in starts if start is not None]
     if not known:
         raise ExceptionNotMadeOut("no advice has been asked for that it could be an exception to")
@@ -108,14 +109,15 @@ def _covers(claim: Claim, run: Run) -> bool:
     )
 
 
-def excuse(upheld: Iterable[Claim], *, run: Run, duty: Duty, subject: str = "") -> str:
+def excuse(upheld: Iterable[Claim], *, run: Run, duty: Duty, subject: str = "", piece: str = "") -> str:
     """Return the paragraph of the first exception that reaches this duty of this clock, or "" where none does."""
     for claim in upheld:
         if claim.episode != run.number:
             continue
         if duty is not Duty.RECEIVE_ADVICE and _covers(claim, run):
             return claim.ground.paragraph if claim.ground.phase is Phase.RE_OPENED else _through_44(claim)
-        reaches = PHASE_DUTY.get(claim.ground.phase) is duty and claim.subject in ("", subject)
+        about_it = claim.subject in ("", subject) and claim.piece in ("", piece)
+        reaches = about_it and PHASE_DUTY.get(claim.ground.phase) is duty
         if reaches and (claim.ground.paragraph.startswith("4(") or not _is_under_4(run, duty)):
             return claim.ground.paragraph
     return ""

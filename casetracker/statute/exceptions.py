@@ -181,6 +181,8 @@ class Claim:
     until_on: date | None
     subject: str = ""
     """The kind of advice, for an exception to the advice giver's six weeks."""
+    piece: str = ""
+    """The one piece of that kind it is about, by its `ref`; empty for all of them."""
     evidence: str = ""
     approved_by: str = ""
     family_told_on: date | None = None

@@ -237,6 +237,7 @@ def _exception(facts: Facts, entry: Entry) -> None:
             from_on=from_on,
             until_on=_day(entry, "until"),
             subject=entry.detail.get("advice_kind", ""),
+            piece=entry.detail.get("advice_ref", ""),
             evidence=entry.detail.get("evidence", ""),
             approved_by=entry.detail.get("approved_by", ""),
             family_told_on=_day(entry, "family_told_on"),
@@ -308,6 +309,7 @@ _DAYS_IN_DETAIL = frozenset(
         "agreed_due_on",
         "certificate_on",
         "directed_due_on",
+        "expected_on",
         "family_told_on",
         "from_on",
         "last_review_on",
@@ -319,8 +321,9 @@ _DAYS_IN_DETAIL = frozenset(
 )
 """The details that are days, and must be days for the entry to be taken."""
 DETAILS = (
-    frozenset({"advice_giver", "advice_kind", "approved_by", "basis", "disputed", "evidence", "note"})
-    | frozenset({"paragraph", "reason", "setting", "stage", "worker"})
+    frozenset({"advice_giver", "advice_kind", "advice_ref", "approved_by", "authority", "basis", "disputed"})
+    | frozenset({"evidence", "late_reason", "note", "paragraph", "parent_requested", "reason", "setting", "stage"})
+    | frozenset({"worker"})
     | _DAYS_IN_DETAIL
     | frozenset(advice_on.SATISFIED_WITH_EARLIER_ADVICE)
 )

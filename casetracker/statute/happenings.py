@@ -22,6 +22,20 @@ class Happening(StrEnum):
     ADVICE_ACCEPTED = "advice_accepted"
     ADVICE_NOT_KNOWN_TO_SERVICE = "advice_not_known_to_service"
     ADVICE_NOT_NEEDED = "advice_not_needed"
+    ADVICE_DECLINED = "advice_declined"
+    """The family asked for advice from somebody, and the authority did not think the request reasonable."""
+    ADVICE_SEEN = "advice_seen"
+    """The giver opened the request."""
+    ADVICE_DRAFTED = "advice_drafted"
+    """The giver began to write."""
+    ADVICE_DELAYED = "advice_delayed"
+    """The giver said that more time is needed, and why."""
+    ADVICE_DELAY_ACCEPTED = "advice_delay_accepted"
+    """The reason was accepted: nobody is chased until the day the advice is expected."""
+    ADVICE_PASSED_ON = "advice_passed_on"
+    """The giver said that somebody else should have been asked."""
+    ADVICE_TAKEN_BACK = "advice_taken_back"
+    """The giver withdrew what had been sent in error."""
     PLAN_AGREED = "plan_agreed"
     PLAN_REFUSED = "plan_refused"
     DRAFT_PLAN_SENT = "draft_plan_sent"
@@ -60,6 +74,12 @@ ADVICE_HAPPENINGS = frozenset(
         Happening.ADVICE_ACCEPTED,
         Happening.ADVICE_NOT_KNOWN_TO_SERVICE,
         Happening.ADVICE_NOT_NEEDED,
+        Happening.ADVICE_SEEN,
+        Happening.ADVICE_DRAFTED,
+        Happening.ADVICE_DELAYED,
+        Happening.ADVICE_DELAY_ACCEPTED,
+        Happening.ADVICE_PASSED_ON,
+        Happening.ADVICE_TAKEN_BACK,
     }
 )
 """The entries that are about one piece of advice, and so name its kind."""

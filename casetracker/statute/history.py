@@ -7,7 +7,7 @@ from casetracker.statute.counting import ORDINARY_READING, Reading, day_number, 
 from casetracker.statute.entries import Entry, known_by
 from casetracker.statute.fold import Facts, fold
 from casetracker.statute.happenings import Happening as H
-from casetracker.statute.milestones import milestones_of
+from casetracker.statute.milestones import milestones_of, with_its_limit
 from casetracker.statute.stages import DISPUTES, MOVES, OPEN_STAGES, REOPENS, STAYS, Stage
 from casetracker.statute.standing import CaseStanding, Episode, Milestone, Party
 from casetracker.statute.timetable import Duty
@@ -36,7 +36,7 @@ def replay(history: Iterable[Entry], *, on: date, reading: Reading = ORDINARY_RE
             Episode(r.number, r.opened.basis, r.opened.route, r.opened.started_on, r.ended_on) for r in facts.runs
         ),
         milestones=milestones,
-        advice=tuple(facts.advice),
+        advice=tuple(with_its_limit(piece, facts, upheld, reading=reading) for piece in facts.advice),
         exceptions=upheld,
         day=day_number(started_on, counted_to, reading) if started_on else 0,
         week=week_number(started_on, counted_to, reading) if started_on else 0,

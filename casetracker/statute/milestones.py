@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from casetracker.statute.advice import AdviceState
 from casetracker.statute.claims import excuse, uphold
 from casetracker.statute.counting import Reading
 from casetracker.statute.exceptions import Claim
@@ -166,9 +167,20 @@ def _of_advice(facts: Facts, upheld: tuple[Claim, ...], *, on: date, reading: Re
             run=run,
             on=on,
             subject=advice.subject,
-            excused_by=excuse(upheld, run=run, duty=Duty.RECEIVE_ADVICE, subject=advice.subject),
+            excused_by=excuse(upheld, run=run, duty=Duty.RECEIVE_ADVICE, subject=advice.subject, piece=advice.ref),
             lapsed_on=advice.not_needed_on if done_on is None else None,
         )
+
+
+def with_its_limit(advice: AdviceState, facts: Facts, upheld: tuple[Claim, ...], *, reading: Reading) -> AdviceState:
+    """Return a piece of advice with the last day of its six weeks (reg 8(1)), and what excuses it (reg 8(2))."""
+    start = advice.runs_from
+    row = limit_of(Duty.RECEIVE_ADVICE, on=start, reading=reading) if start is not None else None
+    if start is None or row is None:
+        return advice
+    run = facts.runs[advice.episode - 1]
+    excused_by = excuse(upheld, run=run, duty=Duty.RECEIVE_ADVICE, subject=advice.subject, piece=advice.ref)
+    return replace(advice, due_on=row.within.last_day(start, reading), excused_by=excused_by)
 
 
 def _of_consultation(facts: Facts, *, on: date, reading: Reading) -> Iterator[Milestone]:

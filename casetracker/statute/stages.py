@@ -131,6 +131,20 @@ DECISIONS = frozenset({H.ASSESSMENT_REFUSED, H.PLAN_REFUSED, H.FINAL_PLAN_ISSUED
 """What a dispute can be about (CFA 2014 s.51(2)), here or before the child came here."""
 
 
+_WHILE_GATHERING = frozenset(
+    {
+        H.ADVICE_ASKED,
+        H.ADVICE_CHASED,
+        H.ADVICE_SEEN,
+        H.ADVICE_DRAFTED,
+        H.ADVICE_DELAYED,
+        H.ADVICE_DELAY_ACCEPTED,
+        H.ADVICE_PASSED_ON,
+    }
+)
+"""What comes before an answer, and so has no place once a case has ended."""
+
+
 def _stays() -> frozenset[tuple[Stage, H]]:
     opened = frozenset(Stage) - {Stage.NOT_OPEN}
     early = (Stage.REQUESTED, Stage.ORDERED_TO_ASSESS, Stage.RECONSIDERING)
@@ -153,9 +167,10 @@ def _stays() -> frozenset[tuple[Stage, H]]:
     }
     excusable = OPEN_STAGES - {Stage.TRANSFERRED}
     pairs |= {(stage, h) for stage, h in product(excusable, (H.EXCEPTION_RECORDED, H.EXCEPTION_ENDED))}
-    pairs |= {(stage, h) for stage, h in product((*early, *_ASSESSED, Stage.AMENDING), ADVICE_HAPPENINGS)}
+    about_advice = ADVICE_HAPPENINGS | {H.ADVICE_DECLINED}
+    pairs |= {(stage, h) for stage, h in product((*early, *_ASSESSED, Stage.AMENDING), about_advice)}
     # A report or a reply that was asked for in time can still arrive after the case has ended.
-    answers = (ADVICE_HAPPENINGS - {H.ADVICE_ASKED, H.ADVICE_CHASED}) | {H.FURTHER_INFORMATION_RECEIVED}
+    answers = (ADVICE_HAPPENINGS - _WHILE_GATHERING) | {H.FURTHER_INFORMATION_RECEIVED}
     pairs |= {(stage, h) for stage, h in product(ENDED_STAGES - {Stage.DIED}, answers)}
     pairs |= {(stage, h) for stage, h in product(DISPUTABLE, (H.EXCEPTION_ENDED, H.MEETING_HELD))}
     pairs |= {

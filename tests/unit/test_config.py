@@ -26,6 +26,7 @@ def production(**environ: str) -> dict[str, object]:
         "CELERY_BROKER_URL": "amqp://tracker:word@queue.example//",
         "COUNCIL_NAME": "Example County Council",
         "LOCAL_AUTHORITY_CODE": "931",
+        "PUBLIC_ADDRESS": "https://tracker.example",
     }
     return config.load({**sound, **environ})
 
@@ -187,6 +188,25 @@ def test_production_names_everything_that_is_wrong_at_once_a_line_each() -> None
         "LOCAL_AUTHORITY_CODE",
     ]
     assert not [problem for problem in said if "\n" in problem]
+
+
+def test_production_refuses_links_without_tls() -> None:
+    [problem] = problems(PUBLIC_ADDRESS="http://tracker.example")
+    assert problem.startswith("PUBLIC_ADDRESS is not an https address")
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"MAIL_ADAPTER": "pigeon"}, "MAIL_ADAPTER must be folder, smtp or notify"),
+        ({"MAIL_ADAPTER": "smtp", "MAIL_FROM": "a@b.example"}, "MAIL_ADAPTER=smtp needs SMTP_HOST"),
+        ({"MAIL_ADAPTER": "notify"}, "MAIL_ADAPTER=notify needs NOTIFY_API_KEY"),
+        ({"SMTP_SECURITY": "perhaps"}, "SMTP_SECURITY must be none, starttls or tls"),
+    ],
+)
+def test_a_way_for_mail_to_leave_that_cannot_work_is_refused(tmp_path: Path, settings, complaint) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        development(tmp_path, **settings)
 
 
 def test_no_refusal_repeats_a_secret() -> None:

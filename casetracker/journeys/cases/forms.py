@@ -60,7 +60,7 @@ _EXCEPTION: Mapping[str, Make] = {
 }
 
 FIELDS: Mapping[H, Mapping[str, Make]] = {
-    **dict.fromkeys(ADVICE_HAPPENINGS, _ADVICE),
+    **dict.fromkeys(ADVICE_HAPPENINGS | {H.ADVICE_DECLINED}, _ADVICE),
     H.ADVICE_ASKED: {
         "advice_kind": _KIND,
         "advice_giver": _GIVER,

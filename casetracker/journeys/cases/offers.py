@@ -16,6 +16,13 @@ NOT_LOGGED_HERE = frozenset(
         H.PERSON_DETAILS_CHANGED,
         H.CASE_DETAILS_CHANGED,
         H.WORKER_ASSIGNED,
+        H.ADVICE_SEEN,
+        H.ADVICE_DRAFTED,
+        H.ADVICE_DELAYED,
+        H.ADVICE_DELAY_ACCEPTED,
+        H.ADVICE_PASSED_ON,
+        H.ADVICE_TAKEN_BACK,
+        H.ADVICE_DECLINED,
     }
 )
 """What has a page of its own, or is never keyed in."""
@@ -34,7 +41,7 @@ _FAMILY = (
 _DISPUTE = (H.MEDIATION_ASKED, H.MEDIATION_HELD, H.APPEAL_REGISTERED, H.APPEAL_DECIDED, H.CONCEDED)
 GROUPS: tuple[tuple[str, tuple[H, ...]], ...] = (
     ("Decisions", _DECISIONS),
-    ("Advice", tuple(h for h in H if h in ADVICE_HAPPENINGS)),
+    ("Advice", tuple(h for h in H if h in ADVICE_HAPPENINGS - NOT_LOGGED_HERE)),
     ("The plan", _PLAN),
     ("The family", _FAMILY),
     ("Exceptions to time limits", (H.EXCEPTION_RECORDED, H.EXCEPTION_ENDED)),

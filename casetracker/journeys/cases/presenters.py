@@ -18,11 +18,28 @@ _DETAIL_WORDS = {
     "paragraph": "exception",
     "why_right": "why the details are right all the same",
     "family_told": "what the family was told",
+    "said_by": "said by",
+    "adviser_satisfied_on": "giver satisfied",
+    "adviser_satisfied_by": "who for the giver",
+    "authority_satisfied_on": "authority satisfied",
+    "authority_satisfied_by": "who for the authority",
+    "family_satisfied_on": "family satisfied",
+    "family_satisfied_by": "who of the family",
+    "pass_to": "who should be asked",
+    "parent_requested": "asked for by the family",
+    "late_reason": "why it was late",
     "source": "who asked",
 }
-_REASON = {Happening.ADVICE_RETURNED: "what is missing", Happening.CASE_CLOSED: "why"}
+_REASON = {
+    Happening.ADVICE_RETURNED: "what is missing",
+    Happening.ADVICE_DELAYED: "why",
+    Happening.ADVICE_DECLINED: "why",
+    Happening.ADVICE_TAKEN_BACK: "why",
+    Happening.CASE_CLOSED: "why",
+}
 _BEFORE, _AFTER = "_before", "_after"
-_VISION, _HEARING = frozenset({"VI", "MSI"}), frozenset({"HI", "MSI"})
+_NOT_SHOWN = frozenset({"advice_ref"})
+"""What joins an entry to a row, and says nothing to a reader."""
 _SCHOOL_ENDS_AFTER = 14
 
 
@@ -50,14 +67,6 @@ def told_of_exception_on(entries: Iterable[Entry]) -> list[date]:
     ]
 
 
-def senses(primary_need: str, detail: Mapping[str, str]) -> tuple[bool, bool]:
-    """Return whether the child is known to have a vision impairment, and a hearing impairment."""
-    return (
-        primary_need in _VISION or detail.get("vision") == "yes",
-        primary_need in _HEARING or detail.get("hearing") == "yes",
-    )
-
-
 def needs(primary_need: str, detail: Mapping[str, str]) -> str:
     """Return what is known of a child's needs, in words."""
     named = {code.code: code.label for code in SEN_TYPES}
@@ -71,7 +80,7 @@ def detail_lines(happening: Happening, detail: Mapping[str, object]) -> list[tup
     """Return an entry's detail as pairs of words; what was changed as "before → after"."""
     lines = []
     for name, value in detail.items():
-        if name.endswith(_BEFORE):
+        if name.endswith(_BEFORE) or name in _NOT_SHOWN:
             continue
         if name.endswith(_AFTER):
             stem = name.removesuffix(_AFTER)

@@ -1,11 +1,11 @@
 """What there is to do next on a case, from how it stands. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from casetracker import wording
-from casetracker.statute.advice import required_advice
+from casetracker.statute.advice import Requirement, required_advice
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import Stage
@@ -23,6 +23,8 @@ class Step:
     advice_kind: str = ""
     setting: str = ""
     reason: str = ""
+    endpoint: str = "cases.log"
+    """The page it is done on."""
 
 
 _STEPS: dict[Stage, tuple[tuple[H, str, Duty], ...]] = {
@@ -69,10 +71,7 @@ def next_steps(
             hearing_impaired=hearing,
             reading=reading,
         )
-        for requirement in needed:
-            if requirement.kind not in asked_for:
-                text = f"Ask for {_lower(wording.ADVICE[requirement.kind])} ({requirement.authority})"
-                steps.append(Step(text, H.ADVICE_ASKED, advice_kind=requirement.kind))
+        steps += _to_ask([requirement for requirement in needed if requirement.kind not in asked_for])
         steps += _while_assessing(standing)
     elif standing.stage is Stage.CONSULTING:
         steps += _while_consulting(standing)
@@ -98,11 +97,17 @@ def _advice_to_chase(standing: CaseStanding) -> Iterator[Step]:
             yield Step(f"Chase {what}, which is overdue", H.ADVICE_CHASED, milestone.due_on, milestone.subject)
 
 
+def _to_ask(requirements: Sequence[Requirement]) -> Iterator[Step]:
+    if requirements:
+        named = (f"{_lower(wording.ADVICE[one.kind])} ({one.authority.rpartition(', ')[2]})" for one in requirements)
+        yield Step(f"Ask for {', '.join(named)}", H.ADVICE_ASKED, endpoint="advice.ask")
+
+
 def _while_assessing(standing: CaseStanding) -> Iterator[Step]:
     for advice in standing.advice:
         if advice.received_on and not advice.accepted_on and not advice.returned_on:
-            text = f"Read and accept {_lower(wording.ADVICE[advice.kind])}"
-            yield Step(text, H.ADVICE_ACCEPTED, advice_kind=advice.kind)
+            text = f"Read {_lower(wording.ADVICE[advice.kind])}, and accept it or send it back"
+            yield Step(text, H.ADVICE_ACCEPTED, advice_kind=advice.kind, endpoint="advice.index")
         elif advice.is_outstanding:
             limit = next((m for m in standing.milestones if m.subject == advice.subject and m.is_open), None)
             if limit is not None and limit.due_on >= standing.on:

@@ -12,12 +12,15 @@ from casetracker.journeys.cases.offers import NOT_CORRECTED, offered
 from casetracker.models import Case, CaseEvent
 from casetracker.permissions import requires
 from casetracker.queries import cases as queries
+from casetracker.queries import mail
 from casetracker.roles import Permission
-from casetracker.services import histories
-from casetracker.services.cases import said_of_needs
+from casetracker.services import closures, histories
+from casetracker.services.cases import said_of_needs, senses_of
+from casetracker.statute.closures import Ahead
 from casetracker.statute.entries import Entry, known_by
 from casetracker.statute.happenings import Happening
 from casetracker.statute.history import replay
+from casetracker.statute.stages import Stage
 from casetracker.statute.standing import CaseStanding
 
 bp = Blueprint("cases", __name__, url_prefix="/cases/<int:case_id>")
@@ -62,7 +65,16 @@ def show(case_id: int) -> ResponseReturnValue:
         basis_words=wording.of_basis,
         who_asked=dict(wording.SOURCES).get(case.request_source, ""),
         NOT_CORRECTED=NOT_CORRECTED,
+        ahead=_ahead(case, standing, today) if on == today else (),
+        mail_troubles=mail.troubles_of_case(case_id) if on == today else [],
     )
+
+
+def _ahead(case: Case, standing: CaseStanding, today: date) -> tuple[Ahead, ...]:
+    """Return the long closures ahead of a case while its advice is still to be asked for or to come."""
+    early = standing.stage in (Stage.REQUESTED, Stage.ORDERED_TO_ASSESS, Stage.ASSESSING)
+    started_on = standing.clock.started_on if standing.clock else None
+    return closures.ahead_of(received_on=started_on, setting_id=case.setting_id, today=today) if early else ()
 
 
 def _asked_day(today: date) -> date:
@@ -73,7 +85,7 @@ def _asked_day(today: date) -> date:
 
 
 def _steps(case: Case, standing: CaseStanding, entries: Sequence[Entry]) -> list[steps.Step]:
-    vision, hearing = presenters.senses(case.primary_need, said_of_needs(entries))
+    vision, hearing = senses_of(case.primary_need, said_of_needs(entries))
     return steps.next_steps(
         standing,
         born_on=case.person.born_on,

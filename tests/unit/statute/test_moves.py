@@ -75,7 +75,12 @@ STAYING = """
     requested ordered_to_assess reconsidering assessing planning consulting amending: advice_received advice_returned
     requested ordered_to_assess reconsidering assessing planning consulting amending: advice_accepted advice_not_needed
     requested ordered_to_assess reconsidering assessing planning consulting amending: advice_not_known_to_service
+    requested ordered_to_assess reconsidering assessing planning consulting amending: advice_seen advice_drafted
+    requested ordered_to_assess reconsidering assessing planning consulting amending: advice_delayed advice_passed_on
+    requested ordered_to_assess reconsidering assessing planning consulting amending: advice_delay_accepted
+    requested ordered_to_assess reconsidering assessing planning consulting amending: advice_taken_back advice_declined
     ended but died: advice_received advice_returned advice_accepted advice_not_needed advice_not_known_to_service
+    ended but died: advice_taken_back
     ended but died: further_information_received
     planning consulting amending: setting_consulted setting_replied
     consulting amending issued: representations_received
@@ -137,9 +142,18 @@ def test_each_stage_is_reached_by_its_way(stage):
     assert stands(*WAY_TO[stage]).stage is stage
 
 
+ONLY_IF_ASKED = (
+    H.ADVICE_CHASED,
+    H.ADVICE_SEEN,
+    H.ADVICE_DRAFTED,
+    H.ADVICE_DELAYED,
+    H.ADVICE_DELAY_ACCEPTED,
+    H.ADVICE_PASSED_ON,
+)
+ONLY_IF_RECEIVED = (H.ADVICE_RETURNED, H.ADVICE_TAKEN_BACK)
 NEEDS = {
-    H.ADVICE_CHASED: (H.ADVICE_ASKED, {"advice_kind": "medical"}),
-    H.ADVICE_RETURNED: (H.ADVICE_RECEIVED, {"advice_kind": "medical"}),
+    **dict.fromkeys(ONLY_IF_ASKED, (H.ADVICE_ASKED, {"advice_kind": "medical"})),
+    **dict.fromkeys(ONLY_IF_RECEIVED, (H.ADVICE_RECEIVED, {"advice_kind": "medical"})),
     H.SETTING_REPLIED: (H.SETTING_CONSULTED, {"setting": "Hill School"}),
     H.EXCEPTION_ENDED: (H.EXCEPTION_RECORDED, {"reason": "13(3)"}),
 }
@@ -197,8 +211,8 @@ def test_every_pair_moves_opens_stays_or_is_refused(stage, happening):
 def has_what_it_needs(standing, happening):
     """Return whether what is to be answered, sent back or ended is there at all, by this way to the stage."""
     return {
-        H.ADVICE_CHASED: bool(standing.advice),
-        H.ADVICE_RETURNED: any(advice.received_on for advice in standing.advice),
+        **dict.fromkeys(ONLY_IF_ASKED, bool(standing.advice)),
+        **dict.fromkeys(ONLY_IF_RECEIVED, any(advice.received_on for advice in standing.advice)),
         H.SETTING_REPLIED: any(m.duty == "setting_reply" for m in standing.milestones),
         H.EXCEPTION_ENDED: bool(standing.exceptions),
         **dict.fromkeys(DISPUTES, standing.may_dispute),

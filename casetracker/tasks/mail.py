@@ -1,0 +1,25 @@
+"""The ticks of the post: what is in the outbox goes out, and advice is chased."""
+
+import logging
+
+from celery import shared_task
+from flask import current_app
+
+from casetracker import jobs, mailing
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="mail.send")
+def send(**_later: object) -> int:
+    """Send what is due, and return how many mails went."""
+    gone = mailing.send_waiting(current_app.config["MAIL"])
+    if gone:
+        logger.info("%d mails sent", gone)
+    return gone
+
+
+@shared_task(name="mail.chase")
+def chase(**_later: object) -> int:
+    """Decide on the reminders that are due today, and return how many there were."""
+    return int(jobs.chase()["sent"])
