@@ -2,12 +2,13 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
     GovCheckboxInput,
     GovDateInput,
     GovRadioInput,
@@ -15,7 +16,17 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
-from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -23,6 +34,8 @@ LONGEST_NOTE = 10_000
 _YEARS = range(1900, 2101)
 """The years in which a day on a form can lie: any other is a slip."""
 _NEVER_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
+"""A word processor ends lines within a paragraph with characters of its own."""
 _KEY = re.compile(r"[\w-]{1,36}", re.ASCII)
 
 
@@ -99,7 +112,7 @@ class RecordingForm(FlaskForm):  # type: ignore[misc]
 
 def _clean(text: str | None) -> str:
     """Return what was typed with plain line ends, and without what nobody types and what turns a line round."""
-    return _NEVER_TYPED.sub("", (text or "").replace("\r\n", "\n")).strip()
+    return _NEVER_TYPED.sub("", _LINE_ENDS.sub("\n", text or "")).strip()
 
 
 def text_field(
@@ -110,6 +123,7 @@ def text_field(
     longest: int = 200,
     checks: Sequence[Any] = (),
     default: str | None = None,
+    clean: Callable[[str | None], str] = _clean,
 ) -> StringField:
     """Make a one-line field."""
     validators = [Needed(needed)] if needed else [Optional()]
@@ -118,19 +132,26 @@ def text_field(
         description=hint,
         default=default,
         widget=GovTextInput(),
-        filters=[_clean],
+        filters=[clean],
         validators=[*validators, Length(max=longest, message=f"Use {longest:,} characters or fewer"), *checks],
     )
 
 
-def long_field(label: str, *, hint: str = "", needed: str = "", longest: int = LONGEST_NOTE) -> TextAreaField:
+def long_field(
+    label: str,
+    *,
+    hint: str = "",
+    needed: str = "",
+    longest: int = LONGEST_NOTE,
+    clean: Callable[[str | None], str] = _clean,
+) -> TextAreaField:
     """Make a field of several lines."""
     validators = [Needed(needed)] if needed else [Optional()]
     return TextAreaField(
         label,
         description=hint,
         widget=GovTextArea(),
-        filters=[_clean],
+        filters=[clean],
         validators=[*validators, Length(max=longest, message=f"Use {longest:,} characters or fewer")],
     )
 
@@ -174,6 +195,16 @@ def radio_field(label: str, choices: Iterable[tuple[str, str]], *, hint: str = "
 def tick_field(label: str, *, hint: str = "", default: bool = False) -> BooleanField:
     """Make a box to tick."""
     return BooleanField(label, description=hint, default=default, widget=GovCheckboxInput())
+
+
+def ticks_field(label: str, choices: Iterable[tuple[str, str]], *, hint: str = "") -> SelectMultipleField:
+    """Make a list of boxes of which any number may be ticked."""
+    return SelectMultipleField(
+        label,
+        description=hint,
+        widget=GovCheckboxesInput(),
+        choices=[SelectChoice(value, text) for value, text in choices],
+    )
 
 
 def error_links(form: FlaskForm) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("Log a request", "requests.log_request"),
     ("Overview", "overview.index"),
     ("Alerts", "alerts.index"),
+    ("Advice", "advice_figures.index"),
     ("Timeliness", "timeliness.index"),
     ("Directory", "directory.index"),
     ("Forms", "forms.index"),

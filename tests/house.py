@@ -67,7 +67,7 @@ class HouseClient:
     def _opened(self, method: str, path: str, status: int, **options: Any) -> TestResponse:
         """Ask in a context of the request's own: one that a test holds open would lend it the last person's `g`."""
         with self.app.app_context():
-            answer = self.browser.open(path, method=method, **options)
+            answer = self.browser.open(path, method=method, buffered=True, **options)
             assert not db.session.new and not db.session.dirty, "a view left changes uncommitted"
         return self._checked(answer, status)
 

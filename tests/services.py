@@ -63,6 +63,12 @@ def chromium_path() -> str | None:
 
 
 @cache
+def clamd_path() -> str | None:
+    """Return the virus scanner; Debian keeps it where only root looks."""
+    return shutil.which("clamd") or shutil.which("/usr/sbin/clamd")
+
+
+@cache
 def shared_data() -> Path | None:
     """Return the folder of shared files (returns, published figures): `CASETRACKER_SHARED`, or `shared` beside us."""
     folder = Path(os.environ.get("CASETRACKER_SHARED") or ROOT.parent / "shared")
@@ -77,6 +83,8 @@ def missing(name: str) -> str | None:
         return None if name in broker_urls() else f"no {name} server answers (set TEST_BROKER_URLS)"
     if name == "chromium":
         return None if chromium_path() else "chromium is not installed (set CHROMIUM)"
+    if name == "clamd":
+        return None if clamd_path() else "clamd is not installed (Debian: clamav-daemon)"
     if name == "shared":
         return None if shared_data() else "the shared data folder is not there (set CASETRACKER_SHARED)"
     raise ValueError(f"there is no service called {name!r}")

@@ -1,11 +1,12 @@
 """What an answer to a form is: which questions are asked of it, what is missing or wrong, and what it says."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casetracker.agreed_forms.definition import Form, Kind, Question
+from casetracker.agreed_forms.definition import Column, Form, Kind, Question
 
 Answers = Mapping[str, Any]
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
@@ -24,7 +25,7 @@ def asked(form: Form, answers: Answers) -> tuple[Question, ...]:
 
 
 def _chosen(answer: Any) -> set[str]:
-    return set(answer) if isinstance(answer, list) else {str(answer)} if answer else set()
+    return {str(one) for one in answer} if isinstance(answer, list) else {str(answer)} if answer else set()
 
 
 def is_empty(answer: Any) -> bool:
@@ -43,68 +44,126 @@ def settled(form: Form, answers: Answers) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something missing or wrong: in which answer, and in a table in which row (of those filled in) and column."""
+
+    key: str
+    message: str
+    row: int | None = None
+    column: str = ""
+
+
 def missing(form: Form, answers: Answers, *, files: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return the key and a message for each required question that has no answer; `files` names those with a file."""
-    found = []
-    for question in asked(form, answers):
-        has_answer = question.key in files if question.type is Kind.FILE else not is_empty(answers.get(question.key))
-        if question.required and not has_answer:
-            found.append((question.key, _needed(question)))
-        elif question.type is Kind.TABLE:
-            found += [(question.key, text) for text in _missing_in_table(question, answers.get(question.key) or [])]
-    return found
-
-
-def _needed(question: Question) -> str:
-    label = question.label.rstrip("?.")
-    if question.type is Kind.DECLARATION:
-        return f"Confirm: {label}"
-    return f"{'Choose a file' if question.type is Kind.FILE else 'Answer'}: {label}"
-
-
-def _missing_in_table(question: Question, rows: list[dict[str, str]]) -> Iterator[str]:
-    filled = [row for row in rows if any(row.values())]
-    if len(filled) < question.rows_least:
-        yield f"{question.label.rstrip('?.')}: fill in {question.rows_least} or more rows"
-    for number, row in enumerate(filled, start=1):
-        for column in question.columns:
-            if column.required and not row.get(column.key, "").strip():
-                yield f"{question.label.rstrip('?.')}, row {number}: fill in {column.label.lower()}"
+    return [(fault.key, fault.message) for fault in gaps(form, answers, files=files)]
 
 
 def wrong(form: Form, answers: Answers) -> list[tuple[str, str]]:
     """Return the key and a message for each answer that cannot be one to its question."""
-    return [
-        (question.key, problem)
-        for question in asked(form, answers)
-        if not is_empty(answers.get(question.key))
-        for problem in _problems(question, answers[question.key])
-    ]
+    return [(fault.key, fault.message) for fault in slips(form, answers)]
 
 
-def _problems(question: Question, answer: Any) -> Iterator[str]:
-    if question.type in (Kind.SHORT_TEXT, Kind.LONG_TEXT) and len(str(answer)) > question.room:
-        yield f"Use {question.room:,} characters or fewer: this has {len(str(answer)):,}"
-    elif question.type in (Kind.ONE_OF, Kind.MANY_OF, Kind.YES_NO):
-        if not _chosen(answer) <= {choice.value for choice in question.offered}:
-            yield "Choose from the list"
-    elif question.type in (Kind.NUMBER, Kind.SCALE):
-        yield from _of_number(question, str(answer))
-    elif question.type is Kind.DATE and not _is_day(str(answer)):
-        yield "Enter a real date"
-    elif question.type is Kind.TABLE:
-        yield from _of_rows(question, answer)
+def gaps(form: Form, answers: Answers, *, files: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield what is missing."""
+    for question in asked(form, answers):
+        answer = answers.get(question.key)
+        has_answer = question.key in files if question.type is Kind.FILE else not is_empty(answer)
+        if question.required and not has_answer:
+            yield Fault(question.key, f"{_VERBS.get(question.type, 'Answer')}: {_short(question.label)}")
+        elif question.type is Kind.TABLE:
+            yield from _gaps_in_rows(question, rows_of(answer))
 
 
-def _of_number(question: Question, text: str) -> Iterator[str]:
+def slips(form: Form, answers: Answers) -> Iterator[Fault]:
+    """Yield what cannot be an answer to its question."""
+    for question in asked(form, answers):
+        answer = answers.get(question.key)
+        if question.type is Kind.TABLE:
+            yield from _slips_in_rows(question, rows_of(answer))
+        elif not is_empty(answer):
+            yield from (Fault(question.key, problem) for problem in _SLIPS.get(question.type, _none)(question, answer))
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    """Return the rows of a table that say something."""
+    rows = answer if isinstance(answer, list) else []
+    return [row for row in rows if isinstance(row, dict) and any(row.values())]
+
+
+def _short(label: str) -> str:
+    return label.rstrip("?.")
+
+
+def _gaps_in_rows(question: Question, rows: list[dict[str, str]]) -> Iterator[Fault]:
+    if len(rows) < question.rows_least:
+        yield Fault(question.key, f"{_short(question.label)}: fill in {question.rows_least} or more rows")
+    for number, row in enumerate(rows):
+        for column in question.columns:
+            if column.required and not row.get(column.key, "").strip():
+                message = f"{_short(question.label)}, row {number + 1}: fill in “{column.label}”"
+                yield Fault(question.key, message, number, column.key)
+
+
+def _slips_in_rows(question: Question, rows: list[dict[str, str]]) -> Iterator[Fault]:
+    if len(rows) > question.rows_most:
+        yield Fault(question.key, f"{_short(question.label)}: use {question.rows_most} rows or fewer")
+    for number, row in enumerate(rows):
+        for column in question.columns:
+            problem = _slip_in_cell(column, str(row.get(column.key, "")))
+            if problem:
+                message = f"{_short(question.label)}, row {number + 1}, “{column.label}”: {problem}"
+                yield Fault(question.key, message, number, column.key)
+
+
+def _slip_in_cell(column: Column, text: str) -> str:
+    if column.type is Kind.ONE_OF and text and text not in {choice.value for choice in column.choices}:
+        return "choose from the list"
+    return f"use {column.longest:,} characters or fewer, not {len(text):,}" if len(text) > column.longest else ""
+
+
+def _none(question: Question, answer: Any) -> Iterator[str]:
+    yield from ()
+
+
+def _of_text(question: Question, answer: Any) -> Iterator[str]:
+    if len(str(answer)) > question.room:
+        label = _short(question.label)
+        yield f"Use {question.room:,} characters or fewer, not {len(str(answer)):,}: {label}"
+
+
+def _of_choice(question: Question, answer: Any) -> Iterator[str]:
+    if not _chosen(answer) <= {choice.value for choice in question.offered}:
+        yield f"Choose from the list: {_short(question.label)}"
+
+
+def _of_number(question: Question, answer: Any) -> Iterator[str]:
+    text, label = str(answer), _short(question.label)
     if not _NUMBER.fullmatch(text) or len(text.partition(".")[2]) > question.places:
-        yield "Enter a whole number" if not question.places else "Enter a number, such as 2.5"
+        yield f"{_number_wanted(question)}: {label}"
         return
     value = float(text)
     if question.least is not None and value < question.least:
-        yield f"Enter {question.least:,} or more"
+        yield f"Enter {question.least:,} or more: {label}"
     if question.most is not None and value > question.most:
-        yield f"Enter {question.most:,} or less"
+        yield f"Enter {question.most:,} or less: {label}"
+
+
+def _number_wanted(question: Question) -> str:
+    if not question.places:
+        return "Enter a whole number, in figures"
+    places = "one decimal place" if question.places == 1 else f"{question.places} decimal places"
+    return f"Enter a number in figures, such as 2.5, with up to {places}"
+
+
+def _of_date(question: Question, answer: Any) -> Iterator[str]:
+    if not _is_day(str(answer)):
+        yield f"Enter a real date: {_short(question.label)}"
+
+
+def _of_declaration(question: Question, answer: Any) -> Iterator[str]:
+    if answer != "yes":
+        yield f"Confirm: {_short(question.label)}"
 
 
 def _is_day(text: str) -> bool:
@@ -115,38 +174,84 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _of_rows(question: Question, rows: Any) -> Iterator[str]:
-    if len(rows) > question.rows_most:
-        yield f"Use {question.rows_most} rows or fewer"
-    for number, row in enumerate(rows, start=1):
-        for column in question.columns:
-            if len(row.get(column.key, "")) > column.longest:
-                yield f"Row {number}, {column.label.lower()}: use {column.longest:,} characters or fewer"
+_VERBS = {
+    Kind.DECLARATION: "Confirm",
+    Kind.FILE: "Add a file",
+    Kind.TABLE: "Fill in",
+    Kind.ONE_OF: "Choose an answer",
+    Kind.MANY_OF: "Choose one or more answers",
+    Kind.YES_NO: "Choose yes or no",
+    Kind.SCALE: "Choose a number",
+    Kind.DATE: "Enter a date",
+}
+_SLIPS: Mapping[Kind, Callable[[Question, Any], Iterator[str]]] = {
+    Kind.SHORT_TEXT: _of_text,
+    Kind.LONG_TEXT: _of_text,
+    Kind.ONE_OF: _of_choice,
+    Kind.MANY_OF: _of_choice,
+    Kind.YES_NO: _of_choice,
+    Kind.DATE: _of_date,
+    Kind.NUMBER: _of_number,
+    Kind.SCALE: _of_number,
+    Kind.DECLARATION: _of_declaration,
+}
 
 
 def in_words(question: Question, value: Any) -> str:
     """Return an answer as a reader sees it; a table as lines of "column: cell"."""
     if is_empty(value):
         return ""
+    return _WORDS.get(question.type, _as_it_is)(question, value)
+
+
+def _as_it_is(question: Question, value: Any) -> str:
+    return str(value)
+
+
+def _chosen_words(question: Question, value: Any) -> str:
     labels = {choice.value: choice.label for choice in question.offered}
-    if question.type is Kind.MANY_OF:
-        return ", ".join(labels.get(one, one) for one in value)
-    if question.type is Kind.TABLE:
-        return "\n".join("; ".join(line) for line in table_words(question, value))
-    if question.type is Kind.DATE and _is_day(str(value)):
-        return f"{date.fromisoformat(value):%-d %B %Y}"
-    if question.type is Kind.DECLARATION:
-        return "Confirmed"
-    text = labels.get(str(value), str(value))
-    return f"{text} {question.unit}" if question.unit and question.type is Kind.NUMBER else text
+    return ", ".join(labels.get(one, one) for one in (value if isinstance(value, list) else [str(value)]))
+
+
+def _scale_words(question: Question, value: Any) -> str:
+    known = {str(number): words for number, words in question.ends.items()}
+    words = f" ({known[str(value)]})" if str(value) in known else ""
+    return f"{value} on a scale from {question.least} to {question.most}{words}"
+
+
+def _number_words(question: Question, value: Any) -> str:
+    return f"{value} {question.unit}" if question.unit else str(value)
+
+
+def _date_words(question: Question, value: Any) -> str:
+    return f"{date.fromisoformat(str(value)):%-d %B %Y}" if _is_day(str(value)) else str(value)
+
+
+def _table_words(question: Question, value: Any) -> str:
+    return "\n".join("; ".join(line) for line in table_words(question, value))
+
+
+def _declared(question: Question, value: Any) -> str:
+    return "Confirmed"
+
+
+_WORDS: Mapping[Kind, Callable[[Question, Any], str]] = {
+    Kind.ONE_OF: _chosen_words,
+    Kind.MANY_OF: _chosen_words,
+    Kind.YES_NO: _chosen_words,
+    Kind.SCALE: _scale_words,
+    Kind.NUMBER: _number_words,
+    Kind.DATE: _date_words,
+    Kind.TABLE: _table_words,
+    Kind.DECLARATION: _declared,
+}
 
 
 def table_words(question: Question, rows: Any) -> list[list[str]]:
     """Return the filled rows of a table as "column: cell" words."""
     return [
         [f"{column.label}: {cell_words(question, column.key, row.get(column.key, ''))}" for column in question.columns]
-        for row in rows
-        if any(row.values())
+        for row in rows_of(rows)
     ]
 
 

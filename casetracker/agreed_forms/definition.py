@@ -3,37 +3,46 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-LONGEST_TEXT = 30_000
-MOST_FILES, MOST_MEGABYTES = 20, 100
-FILE_TYPES = ("pdf", "docx", "odt", "rtf", "txt", "jpg", "jpeg", "png", "xlsx", "ods")
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,58}")
+from casetracker.agreed_forms.checks import COLUMN_KINDS, problems
+from casetracker.agreed_forms.parts import (
+    FILE_TYPES,
+    LONGEST_TEXT,
+    MOST_FILES,
+    MOST_MEGABYTES,
+    YES_NO,
+    Choice,
+    Column,
+    Condition,
+    Kind,
+    Question,
+    Section,
+    Uploads,
+)
 
-
-class Kind(StrEnum):
-    """What kind of answer a question takes."""
-
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    ONE_OF = "one_of"
-    MANY_OF = "many_of"
-    YES_NO = "yes_no"
-    DATE = "date"
-    NUMBER = "number"
-    SCALE = "scale"
-    TABLE = "table"
-    FILE = "file"
-    DECLARATION = "declaration"
-
-
-COLUMN_KINDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.ONE_OF})
-_WITH_CHOICES = frozenset({Kind.ONE_OF, Kind.MANY_OF})
-_CAN_DECIDE = frozenset({Kind.ONE_OF, Kind.MANY_OF, Kind.YES_NO})
-_LONGEST = {Kind.SHORT_TEXT: 200, Kind.LONG_TEXT: LONGEST_TEXT}
+__all__ = [
+    "COLUMN_KINDS",
+    "FILE_TYPES",
+    "LONGEST_TEXT",
+    "MOST_FILES",
+    "MOST_MEGABYTES",
+    "YES_NO",
+    "Choice",
+    "Column",
+    "Condition",
+    "DefinitionWrong",
+    "Form",
+    "Kind",
+    "Question",
+    "Section",
+    "Uploads",
+    "digest",
+]
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Characters that no database keeps and nobody types."""
 
 
 class DefinitionWrong(ValueError):
@@ -42,93 +51,6 @@ class DefinitionWrong(ValueError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = list(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the answers that can be chosen."""
-
-    value: str
-    label: str
-
-
-YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a repeating table."""
-
-    key: str
-    label: str
-    type: Kind = Kind.LONG_TEXT
-    required: bool = False
-    longest: int = 4_000
-    choices: tuple[Choice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A question is asked only if an earlier one was answered like this."""
-
-    question: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing a form asks."""
-
-    key: str
-    type: Kind
-    label: str
-    hint: str = ""
-    required: bool = False
-    longest: int = 0
-    """Of text, in characters; 0 for the usual length of its kind."""
-    authority: str = ""
-    """What asks for it: a regulation, a paragraph of the Code."""
-    picture: str = ""
-    choices: tuple[Choice, ...] = ()
-    unit: str = ""
-    least: int | None = None
-    most: int | None = None
-    places: int = 0
-    """Decimal places a number may have."""
-    columns: tuple[Column, ...] = ()
-    rows_least: int = 0
-    rows_most: int = 30
-    only_if: Condition | None = None
-
-    @property
-    def offered(self) -> tuple[Choice, ...]:
-        """What can be chosen."""
-        return YES_NO if self.type is Kind.YES_NO else self.choices
-
-    @property
-    def room(self) -> int:
-        """How many characters its text may have."""
-        return self.longest or _LONGEST.get(self.type, 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Questions that belong together."""
-
-    key: str
-    title: str
-    guidance: str = ""
-    questions: tuple[Question, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Uploads:
-    """What files may come with the form, or in its place."""
-
-    allowed: bool = True
-    most: int = 10
-    megabytes: int = 25
-    types: tuple[str, ...] = ("pdf", "docx", "odt", "jpg", "jpeg", "png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +73,15 @@ class Form:
 
         :raises DefinitionWrong: if it cannot be a form, with every reason
         """
+        if not isinstance(data, Mapping):
+            raise DefinitionWrong(["This is not a form"])
         try:
             form = _read(data)
         except (AttributeError, KeyError, TypeError, ValueError) as wrong:
             raise DefinitionWrong([_why_unreadable(wrong)]) from None
-        problems = list(_problems(form))
-        if problems:
-            raise DefinitionWrong(problems)
+        found = list(problems(form))
+        if found:
+            raise DefinitionWrong(found)
         return form
 
     def as_data(self) -> dict[str, Any]:
@@ -191,31 +115,37 @@ def digest(data: Mapping[str, Any]) -> str:
 
 def _why_unreadable(wrong: Exception) -> str:
     if isinstance(wrong, KeyError):
-        return f"The form, or a part of it, has no {wrong.args[0]!r}"
+        return f"The form, or a part of it, has no {' and no '.join(map(repr, wrong.args[0]))}"
     return f"The form cannot be read: {wrong}"
 
 
 def _read(data: Mapping[str, Any]) -> Form:
-    sections = tuple(_section(section) for section in _list(data["sections"], "sections"))
-    uploads = data.get("uploads") or {}
+    _hold_to(Form, data, "the form")
     return Form(
         key=_text(data["key"]),
         title=_text(data["title"]),
         advice_kind=_text(data["advice_kind"]),
-        sections=sections,
+        sections=tuple(_section(section) for section in _list(data["sections"], "sections")),
         introduction=_text(data.get("introduction", "")),
-        for_young_person=bool(data.get("for_young_person", False)),
-        easy_read=bool(data.get("easy_read", False)),
-        uploads=Uploads(
-            allowed=bool(uploads.get("allowed", True)),
-            most=int(uploads.get("most", 10)),
-            megabytes=int(uploads.get("megabytes", 25)),
-            types=tuple(_text(t).lower() for t in uploads.get("types", Uploads().types)),
-        ),
+        for_young_person=_flag(data.get("for_young_person"), usually=False),
+        easy_read=_flag(data.get("easy_read"), usually=False),
+        uploads=_uploads(data.get("uploads") or {}),
+    )
+
+
+def _uploads(data: Mapping[str, Any]) -> Uploads:
+    _hold_to(Uploads, data, "the uploads")
+    usual = Uploads()
+    return Uploads(
+        allowed=_flag(data.get("allowed"), usually=True),
+        most=_whole(data.get("most"), usually=usual.most),
+        megabytes=_whole(data.get("megabytes"), usually=usual.megabytes),
+        types=tuple(_text(kind).lower() for kind in _list(data.get("types", usual.types), "types")),
     )
 
 
 def _section(data: Mapping[str, Any]) -> Section:
+    _hold_to(Section, data, f"the section {_named(data)}".strip())
     return Section(
         _text(data["key"]),
         _text(data["title"]),
@@ -225,56 +155,86 @@ def _section(data: Mapping[str, Any]) -> Section:
 
 
 def _question(data: Mapping[str, Any]) -> Question:
-    condition = data.get("only_if")
+    _hold_to(Question, data, f"the question {_named(data)}".strip())
     return Question(
         key=_text(data["key"]),
         type=_kind(data["type"]),
         label=_text(data["label"]),
         hint=_text(data.get("hint", "")),
-        required=bool(data.get("required", False)),
-        longest=int(data.get("longest") or 0),
+        required=_flag(data.get("required"), usually=False),
+        longest=_whole(data.get("longest"), usually=0),
         authority=_text(data.get("authority", "")),
         picture=_text(data.get("picture", "")),
         choices=_choices(data),
         unit=_text(data.get("unit", "")),
-        least=_whole(data.get("least")),
-        most=_whole(data.get("most")),
-        places=int(data.get("places") or 0),
+        least=_bound(data.get("least")),
+        most=_bound(data.get("most")),
+        places=_whole(data.get("places"), usually=0),
         columns=tuple(_column(column) for column in _list(data.get("columns") or [], "columns")),
-        rows_least=int(data.get("rows_least") or 0),
-        rows_most=int(data.get("rows_most") or 30),
-        only_if=Condition(_text(condition["question"]), tuple(_text(v) for v in condition["is"]))
-        if condition
-        else None,
+        rows_least=_whole(data.get("rows_least"), usually=0),
+        rows_most=_whole(data.get("rows_most"), usually=30),
+        only_if=_condition(data.get("only_if")),
     )
 
 
+def _condition(data: Mapping[str, Any] | None) -> Condition | None:
+    if not data:
+        return None
+    if set(data) != {"question", "is"}:
+        raise ValueError("only_if needs a question, and what it is, and nothing else")
+    return Condition(_text(data["question"]), tuple(_text(value) for value in _list(data["is"], "is")))
+
+
 def _column(data: Mapping[str, Any]) -> Column:
+    _hold_to(Column, data, f"the column {_named(data)}".strip())
     return Column(
         _text(data["key"]),
         _text(data["label"]),
         _kind(data.get("type", Kind.LONG_TEXT)),
-        bool(data.get("required", False)),
-        int(data.get("longest") or 4_000),
+        _flag(data.get("required"), usually=False),
+        _whole(data.get("longest"), usually=4_000) or 4_000,
         _choices(data),
     )
 
 
 def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
-    listed = _list(data.get("choices") or [], "choices")
-    return tuple(Choice(_text(choice["value"]), _text(choice["label"])) for choice in listed)
+    return tuple(_choice(choice) for choice in _list(data.get("choices") or [], "choices"))
+
+
+def _choice(data: Mapping[str, Any]) -> Choice:
+    _hold_to(Choice, data, f"the choice {_named(data)}".strip())
+    return Choice(_text(data["value"]), _text(data["label"]))
 
 
 def _kind(word: Any) -> Kind:
-    if word not in set(Kind):
+    if not isinstance(word, str) or word not in set(Kind):
         raise ValueError(f"{word!r} is not a type of question")
     return Kind(word)
+
+
+def _hold_to(made: Any, data: Mapping[str, Any], what: str) -> None:
+    """Refuse what lacks a member, and one that nothing reads: a condition spelled wrongly would ask everybody."""
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{what} should be an object with members")
+    known = fields(made)
+    absent = [one.name for one in known if one.default is one.default_factory and one.name not in data]
+    if absent:
+        raise KeyError(absent)
+    unknown = sorted(set(data) - {one.name for one in known})
+    if unknown:
+        raise ValueError(f"{what} has {unknown[0]!r}, which is not known")
+
+
+def _named(data: Any) -> str:
+    return repr(data.get("label", data.get("title", ""))) if isinstance(data, Mapping) else ""
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} should be text")
-    return value.strip()
+    if _UNREADABLE.search(value):
+        raise ValueError(f"{value!r} has a character that cannot be read")
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _list(value: Any, name: str) -> Sequence[Any]:
@@ -283,106 +243,19 @@ def _list(value: Any, name: str) -> Sequence[Any]:
     return value
 
 
-def _whole(value: Any) -> int | None:
-    return None if value is None or value == "" else int(value)
+def _flag(value: Any, *, usually: bool) -> bool:
+    return _of(bool, value, "true or false") if value is not None else usually
 
 
-def _problems(form: Form) -> Iterator[str]:
-    yield from _of_key("The form", form.key)
-    if not form.title:
-        yield "The form has no title"
-    if not form.questions():
-        yield "The form asks nothing"
-    yield from _of_uploads(form.uploads)
-    yield from _repeated("section", [section.key for section in form.sections])
-    yield from _repeated("question", [question.key for question in form.questions()])
-    earlier: dict[str, Question] = {}
-    for section in form.sections:
-        yield from _of_section(section, earlier)
+def _whole(value: Any, *, usually: int) -> int:
+    return _of(int, value, "a whole number") if value is not None else usually
 
 
-def _of_section(section: Section, earlier: dict[str, Question]) -> Iterator[str]:
-    yield from _of_key(f"Section {section.title!r}", section.key)
-    if not section.title:
-        yield f"Section {section.key!r} has no title"
-    for question in section.questions:
-        for problem in _of_question(question, earlier):
-            yield f"Section {section.title!r}, question {question.label or question.key!r}: {problem}"
-        earlier[question.key] = question
+def _bound(value: Any) -> int | None:
+    return None if value is None else _of(int, value, "a whole number")
 
 
-def _of_key(what: str, key: str) -> Iterator[str]:
-    if not _KEY.fullmatch(key):
-        yield f"{what}: the key {key!r} needs lower case letters, figures and underscores, beginning with a letter"
-
-
-def _repeated(what: str, keys: Sequence[str]) -> Iterator[str]:
-    for key in dict.fromkeys(keys):
-        if keys.count(key) > 1:
-            yield f"The {what} key {key!r} is used {keys.count(key)} times"
-
-
-def _of_uploads(uploads: Uploads) -> Iterator[str]:
-    if not 1 <= uploads.most <= MOST_FILES:
-        yield f"The number of files must be from 1 to {MOST_FILES}"
-    if not 1 <= uploads.megabytes <= MOST_MEGABYTES:
-        yield f"The size of a file must be from 1 to {MOST_MEGABYTES} MB"
-    for unknown in sorted(set(uploads.types) - set(FILE_TYPES)):
-        yield f"Files of type {unknown!r} cannot be checked: choose from {', '.join(FILE_TYPES)}"
-
-
-def _of_question(question: Question, earlier: Mapping[str, Question]) -> Iterator[str]:
-    if not _KEY.fullmatch(question.key):
-        yield f"its key {question.key!r} needs lower case letters, figures and underscores"
-    if not question.label:
-        yield "it asks nothing"
-    if question.type in _WITH_CHOICES:
-        yield from _of_choices(question.choices)
-    if question.type is Kind.TABLE:
-        yield from _of_table(question)
-    if question.only_if is not None:
-        yield from _of_condition(question.only_if, earlier)
-    yield from _of_bounds(question)
-
-
-def _of_bounds(question: Question) -> Iterator[str]:
-    if question.type is Kind.SCALE and (question.least is None or question.most is None):
-        yield "a scale needs its least and its most"
-    if question.least is not None and question.most is not None and question.least >= question.most:
-        yield "its least must be below its most"
-    if not 0 <= question.longest <= 200_000:
-        yield "its longest must be from 1 to 200,000 characters"
-
-
-def _of_choices(choices: Sequence[Choice]) -> Iterator[str]:
-    if len(choices) < 2:
-        yield "it needs two choices or more"
-    yield from _repeated("choice", [choice.value for choice in choices])
-    if any(not choice.value or not choice.label for choice in choices):
-        yield "a choice has no value or no words"
-
-
-def _of_table(question: Question) -> Iterator[str]:
-    if not question.columns:
-        yield "a table needs a column"
-    if not 0 <= question.rows_least <= question.rows_most <= 100:
-        yield "its rows must be from none to 100, the least not above the most"
-    yield from _repeated("column", [column.key for column in question.columns])
-    for column in question.columns:
-        if column.type not in COLUMN_KINDS:
-            yield f"column {column.label!r} cannot be a {column.type.value}"
-        if column.type is Kind.ONE_OF:
-            yield from _of_choices(column.choices)
-
-
-def _of_condition(condition: Condition, earlier: Mapping[str, Question]) -> Iterator[str]:
-    deciding = earlier.get(condition.question)
-    if deciding is None:
-        yield f"it depends on {condition.question!r}, which is not asked before it"
-        return
-    if deciding.type not in _CAN_DECIDE:
-        yield f"it depends on {deciding.label!r}, which has no choices"
-        return
-    unknown = set(condition.values) - {choice.value for choice in deciding.offered}
-    if unknown or not condition.values:
-        yield f"it depends on answers that {deciding.label!r} does not offer"
+def _of(wanted: type, value: Any, words: str) -> Any:
+    if type(value) is not wanted:
+        raise TypeError(f"{value!r} should be {words}")
+    return value

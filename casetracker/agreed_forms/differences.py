@@ -1,10 +1,11 @@
 """How two versions of a form differ, in sentences that those who agree to it can read."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from casetracker.agreed_forms.definition import Column, Condition, Form, Question, Section, Uploads
+from casetracker.agreed_forms.definition import Choice, Column, Condition, Form, Kind, Question, Uploads
 
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 _WORDS = {
@@ -15,12 +16,10 @@ _WORDS = {
     "longest": "longest answer",
     "authority": "what asks for it",
     "picture": "picture",
-    "choices": "choices",
     "unit": "unit",
     "least": "least",
     "most": "most",
     "places": "decimal places",
-    "columns": "columns",
     "rows_least": "fewest rows",
     "rows_most": "most rows",
     "only_if": "when it is asked",
@@ -68,43 +67,96 @@ def differences(old: Form | None, new: Form) -> list[Difference]:
 
 def _of_sections(old: Form, new: Form) -> Iterator[Difference]:
     then, now = {s.key: s for s in old.sections}, {s.key: s for s in new.sections}
-    yield from (Difference(REMOVED, f"Section “{s.title}”", "", "") for key, s in then.items() if key not in now)
-    for key, section in now.items():
-        if key not in then:
-            yield Difference(ADDED, f"Section “{section.title}”", "", "")
-        else:
-            yield from _changed(f"Section “{section.title}”", then[key], section, leave=("questions",))
-    yield from _moved([key for key in then if key in now], [key for key in now if key in then], "Section", now)
+    names = {key: f"Section “{section.title}”" for key, section in {**then, **now}.items()}
+    yield from _come_and_gone(names, then, now)
+    for key in [key for key in now if key in then]:
+        yield from _changed(names[key], then[key], now[key], leave=("questions",))
+    yield from _moved(names, list(then), list(now))
 
 
 def _of_questions(old: Form, new: Form) -> Iterator[Difference]:
     then, now = {q.key: q for q in old.questions()}, {q.key: q for q in new.questions()}
-    yield from (Difference(REMOVED, f"Question “{q.label}”", "", "") for key, q in then.items() if key not in now)
+    homes = {q.key: s for s in new.sections for q in s.questions}
+    former = {q.key: s for s in old.sections for q in s.questions}
+    names = {key: f"Question “{question.label}”" for key, question in {**then, **now}.items()}
+    yield from (Difference(REMOVED, names[key], "", "") for key in then if key not in now)
     for key, question in now.items():
         if key not in then:
-            where = new.section_of(key)
-            yield Difference(ADDED, f"Question “{question.label}”", "", where.title if where else "")
+            yield Difference(ADDED, names[key], "", homes[key].title)
             continue
-        yield from _changed(f"Question “{question.label}”", then[key], question)
-        before, after = old.section_of(key), new.section_of(key)
-        if before and after and before.key != after.key:
-            yield Difference(MOVED, f"Question “{question.label}”", f"“{before.title}”", f"“{after.title}”")
+        yield from _of_question(names[key], old, then[key], new, question)
+        if former[key].key != homes[key].key:
+            yield Difference(MOVED, names[key], f"“{former[key].title}”", f"“{homes[key].title}”")
     for section in new.sections:
-        earlier = next((s for s in old.sections if s.key == section.key), None)
-        if earlier is not None:
-            here = {q.key: q for q in section.questions}
-            kept = [q.key for q in earlier.questions if q.key in here]
-            yield from _moved(kept, [key for key in here if key in kept], "Question", here)
+        here = [q.key for q in section.questions if q.key in former and former[q.key].key == section.key]
+        yield from _moved(names, [key for key in then if key in here], here)
 
 
-def _moved(then: list[str], now: list[str], what: str, named: dict[str, Any]) -> Iterator[Difference]:
-    """Yield what stands elsewhere among the ones that were there before."""
-    for key in now:
-        before, after = then.index(key) + 1, now.index(key) + 1
-        if before != after:
-            item = named[key]
-            name = item.title if isinstance(item, Section) else item.label
-            yield Difference(MOVED, f"{what} “{name}”", f"place {before}", f"place {after}")
+def _of_question(name: str, old: Form, then: Question, new: Form, now: Question) -> Iterator[Difference]:
+    yield from _changed(name, then, now, leave=("choices", "columns", "only_if"))
+    yield from _of_choices(name, then.choices, now.choices)
+    yield from _of_columns(name, then.columns, now.columns)
+    if then.only_if != now.only_if:
+        where = f"{name}, {_WORDS['only_if']}"
+        yield Difference(CHANGED, where, _condition_words(old, then.only_if), _condition_words(new, now.only_if))
+
+
+def _condition_words(form: Form, condition: Condition | None) -> str:
+    if condition is None:
+        return "always"
+    deciding = form.question(condition.question)
+    labels = {choice.value: choice.label for choice in deciding.offered} if deciding else {}
+    values = " or ".join(f"‘{labels.get(value, value)}’" for value in condition.values)
+    return f"only if the answer to ‘{deciding.label if deciding else condition.question}’ is {values}"
+
+
+def _of_choices(name: str, old: Sequence[Choice], new: Sequence[Choice]) -> Iterator[Difference]:
+    then, now = {c.value: c for c in old}, {c.value: c for c in new}
+    names = {value: f"{name}, choice “{choice.label}”" for value, choice in {**then, **now}.items()}
+    yield from _come_and_gone(names, then, now)
+    for value, choice in now.items():
+        if value in then:
+            yield from _changed(names[value], then[value], choice)
+    yield from _moved(names, list(then), list(now))
+
+
+def _of_columns(name: str, old: Sequence[Column], new: Sequence[Column]) -> Iterator[Difference]:
+    then, now = {c.key: c for c in old}, {c.key: c for c in new}
+    names = {key: f"{name}, column “{column.label}”" for key, column in {**then, **now}.items()}
+    yield from _come_and_gone(names, then, now)
+    for key, column in now.items():
+        if key in then:
+            yield from _changed(names[key], then[key], column, leave=("choices",))
+            yield from _of_choices(names[key], then[key].choices, column.choices)
+    yield from _moved(names, list(then), list(now))
+
+
+def _come_and_gone(names: Mapping[str, str], then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from (Difference(REMOVED, names[key], "", "") for key in then if key not in now)
+    yield from (Difference(ADDED, names[key], "", "") for key in now if key not in then)
+
+
+def _moved(names: Mapping[str, str], then: Sequence[str], now: Sequence[str]) -> Iterator[Difference]:
+    """Yield what stands elsewhere among the ones that were there before: as few as account for the new order."""
+    before = [key for key in then if key in now]
+    after = [key for key in now if key in then]
+    places = {key: place for place, key in enumerate(before)}
+    stayed = {before[place] for place in _longest_rise([places[key] for key in after])}
+    for place, key in enumerate(after):
+        if key not in stayed:
+            yield Difference(MOVED, names[key], f"place {places[key] + 1}", f"place {place + 1}")
+
+
+def _longest_rise(numbers: Sequence[int]) -> list[int]:
+    """Return the longest run of numbers that rises, leaving others out."""
+    tails: list[int] = []
+    runs: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(tails, number)
+        run = [*(runs[place - 1] if place else []), number]
+        tails[place : place + 1] = [number]
+        runs[place : place + 1] = [run]
+    return runs[-1] if runs else []
 
 
 def _changed(where: str, old: Any, new: Any, *, leave: tuple[str, ...] = ()) -> Iterator[Difference]:
@@ -117,15 +169,6 @@ def _changed(where: str, old: Any, new: Any, *, leave: tuple[str, ...] = ()) -> 
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(_said(item) for item in value)
-    if isinstance(value, Condition):
-        return f"only if {value.question} is {' or '.join(value.values)}"
     if isinstance(value, Uploads):
         return f"{value.most} files of {value.megabytes} MB ({', '.join(value.types)})" if value.allowed else "none"
-    if isinstance(value, Column):
-        kind, extra = value.type.value.replace("_", " "), ", needed" if value.required else ""
-        return f"{value.label} ({kind}, up to {value.longest:,}{extra}) {_said(value.choices)}".strip()
-    if isinstance(value, Question):
-        return value.label
-    return str(getattr(value, "label", value) if value is not None else "")
+    return str(value).replace("_", " ") if isinstance(value, Kind) else str(value if value is not None else "")

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import func, insert, select
 
 from casetracker.demonstration.county import CASES, SEED, Plot, county, schools
+from casetracker.demonstration.givers import equip
 from casetracker.demonstration.names import MANAGERS, TEAMS, WORKERS
 from casetracker.extensions import db
 from casetracker.identifiers import name_key
@@ -59,6 +60,7 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
         new = [_new_case(plot, people[first + n], staff, settings, today) for n, plot in enumerate(plots)]
         histories.store_new(new)
         stored += len(new)
+    equip(settings, today=today, at=now)
     return stored
 
 

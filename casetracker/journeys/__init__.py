@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from casetracker.journeys import (
         account,
         advice,
+        advice_figures,
         agreed_forms,
         alerts,
         caseload,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     for journey in (
         account,
         advice,
+        advice_figures,
         agreed_forms,
         alerts,
         caseload,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from casetracker.agreed_forms.answers import missing, plain_text, settled, wrong
 from casetracker.agreed_forms.definition import Form
@@ -131,8 +131,8 @@ def save_draft(advice: Advice, answers: Mapping[str, Any], *, seen_version: int,
 
 def _held_draft(advice: Advice, giver: Giver) -> AdviceDraft:
     """Return the draft, held against anybody else until this is done; begun where there is none."""
-    held = select(Advice).where(Advice.id == advice.id).with_for_update(key_share=True)
-    db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    # Writing the row holds it on either database: SQLite, which has no other lock, lets one writer in at a time.
+    db.session.execute(update(Advice).where(Advice.id == advice.id).values(key=Advice.key))
     draft = db.session.get(AdviceDraft, advice.id, populate_existing=True)
     if draft is None:
         draft = AdviceDraft(

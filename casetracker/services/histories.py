@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from casetracker.extensions import db
@@ -124,7 +124,10 @@ def append(
     :raises SavedByAnother: if the case has moved on since `seen_version`
     :raises AlreadyRecorded: if one came from a form that has been posted before
     """
-    # One entry at a time to a case; what its row says once it is held is the truth, whatever was read before.
+    # One entry at a time to a case; what its row says once it is held is the truth, whatever was read before. Where
+    # rows cannot be held (SQLite), writing it lets nobody else write until this is done.
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(update(Case).where(Case.id == case_id).values(reference=Case.reference))
     held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
     refuse_repeats([entry.submission for entry in entries if entry.submission])

@@ -1,8 +1,10 @@
 """What is lawful and yet odd enough to ask about before it is recorded. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from casetracker.statute.closures import Shut, disagreement
+from casetracker.statute.exceptions import CHOOSABLE, Condition
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.standing import CaseStanding
 from casetracker.statute.timetable import Duty
@@ -24,6 +26,7 @@ def oddities(
     today: date,
     detail: Mapping[str, str] | None = None,
     known: Known = (),
+    closures: Sequence[Shut] = (),
 ) -> Iterator[str]:
     """Yield a sentence for each thing about the entry that is odd."""
     if today - occurred_on > LONG_AGO and happening not in _OFTEN_KEYED_LATE:
@@ -34,7 +37,20 @@ def oddities(
         yield "That is the day the request was received."
     if happening in _ENDS and standing.is_open:
         yield "It ends the case: nothing more falls due after it."
+    if happening is H.EXCEPTION_RECORDED:
+        yield from _of_closures(occurred_on, detail or {}, closures)
     yield from _of_plans(happening, occurred_on, standing)
+
+
+def _of_closures(occurred_on: date, detail: Mapping[str, str], closures: Sequence[Shut]) -> Iterator[str]:
+    """Yield how a closure that is claimed differs from what the directory has."""
+    named = next((ground for ground in CHOOSABLE if ground.paragraph == detail.get("paragraph")), None)
+    if named is None or named.condition not in (Condition.SCHOOL_CLOSED, Condition.EARLY_YEARS_CLOSED):
+        return
+    until = date.fromisoformat(detail["until"]) if detail.get("until") else None
+    odd = disagreement(occurred_on, until, closures)
+    if odd:
+        yield odd
 
 
 def _of_plans(happening: H, occurred_on: date, standing: CaseStanding) -> Iterator[str]:

@@ -21,7 +21,7 @@ from casetracker.models import Case, CaseEvent
 from casetracker.permissions import requires
 from casetracker.queries import cases as queries
 from casetracker.roles import Permission
-from casetracker.services import cases, histories
+from casetracker.services import cases, closures, histories
 from casetracker.statute.entries import known_by
 from casetracker.statute.happenings import Happening
 from casetracker.statute.history import can_happen_next
@@ -45,7 +45,7 @@ def log(case_id: int, happening: str) -> ResponseReturnValue:
     narrow(form, kind, standing)
     odd: list[str] = []
     if form.validate_on_submit():
-        odd = _odd(form, kind, standing, list(events), today)
+        odd = _odd(form, kind, standing, list(events), today, case.setting_id)
         if not odd or form["confirmed"].data:
             saved = _record(case, kind, form, today)
             if saved is not None:
@@ -68,7 +68,12 @@ def _first_values(case: Case, today: date) -> dict[str, Any]:
 
 
 def _odd(
-    form: RecordingForm, kind: Happening, standing: CaseStanding, events: list[CaseEvent], today: date
+    form: RecordingForm,
+    kind: Happening,
+    standing: CaseStanding,
+    events: list[CaseEvent],
+    today: date,
+    setting_id: int | None,
 ) -> list[str]:
     known = [(event.happening, event.occurred_on, event.detail) for event in events]
     already = queries.recorded_from(form.submission_key) is not None
@@ -80,6 +85,7 @@ def _odd(
             today=today,
             detail=detail_of(form, kind),
             known=() if already else known,
+            closures=closures.shut(setting_id) if kind is Happening.EXCEPTION_RECORDED else (),
         )
     )
 

@@ -10,8 +10,7 @@ from casetracker import clock, downloads
 from casetracker.adapters.scanning import scanner_of
 from casetracker.agreed_forms.definition import Uploads
 from casetracker.forms import add_error, choice_field
-from casetracker.journeys.giving.views import bp, form_of, giver, here
-from casetracker.models import AccessSession, Advice
+from casetracker.journeys.giving.views import bp, form_of, here
 from casetracker.permissions import requires
 from casetracker.queries import giving as queries
 from casetracker.roles import Permission
@@ -34,33 +33,32 @@ def files() -> ResponseReturnValue:
     """Add files: each is checked and kept by itself, so that one that is refused loses none of the others."""
     with unit_of_work():
         there, advice = here()
-        asked = form_of(advice)
+        asked, advice_id, name = form_of(advice), advice.id, there.name
     limits = asked.uploads if asked is not None else Uploads()
     form = FilesForm()
     wanted = [(q.key, q.label) for q in asked.questions() if q.type == "file"] if asked is not None else []
     form.question.choices = [*form.question.choices, *wanted]
     if form.validate_on_submit():
         try:
-            giving.refuse_unless_open(advice)
+            giving.refuse_unless_open(queries.one(advice_id))
         except NotPossible as refused:
             flash(str(refused), "important")
             return redirect(url_for("giving.overview"))
-        _take_in(there, advice, form, limits)
+        _take_in(advice_id, name, form, limits)
         if not form.errors:
             return redirect(url_for("giving.files"))
     return render_template(
         "giving/files.html",
-        advice=queries.one(there.link.advice_id or 0),
+        advice=queries.one(advice_id),
         form=form,
         limits=limits,
-        files=advice_files.of_draft(advice.id),
+        files=advice_files.of_draft(advice_id),
         may_release=downloads.may_release,
     )
 
 
-def _take_in(there: AccessSession, advice: Advice, form: FilesForm, limits: Uploads) -> None:
+def _take_in(advice_id: int, name: str, form: FilesForm, limits: Uploads) -> None:
     scanner = scanner_of(current_app.config["CLAMD_ADDRESS"])
-    advice_id, name = advice.id, giver(there).name
     for file in form.files.data:
         try:
             with unit_of_work():

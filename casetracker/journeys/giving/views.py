@@ -178,11 +178,12 @@ def leaving(key: str) -> ResponseReturnValue:
 @commits
 def check() -> ResponseReturnValue:
     """Show every answer before it is sent, and what is still missing."""
-    there, advice = here()
-    return _check_page(there, advice, SendForm())
+    _, advice = here()
+    return _check_page(advice, SendForm())
 
 
-def _check_page(there: AccessSession, advice: Advice, form: SendForm) -> str:
+def _check_page(advice: Advice, form: SendForm) -> str:
+    advice = queries.one(advice.id)
     asked, answers = form_of(advice), answers_of(advice)
     files = advice_files.of_draft(advice.id)
     attached = {file.question for file in files}
@@ -208,7 +209,7 @@ def send() -> ResponseReturnValue:
     there, advice = here()
     form = SendForm()
     if not form.validate_on_submit():
-        return _check_page(there, advice, form)
+        return _check_page(advice, form)
     try:
         giving.submit(
             advice,
@@ -225,7 +226,7 @@ def send() -> ResponseReturnValue:
         for name, message in refused.problems:
             if name in form:
                 add_error(form[name], message)
-        return _check_page(there, advice, form)
+        return _check_page(advice, form)
     flash("Thank you. Your advice has been sent.", "success")
     return redirect(url_for("giving.overview"))
 
