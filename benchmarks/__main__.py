@@ -136,6 +136,9 @@ def the_pages(app: Flask) -> dict[str, float]:
         "overview": "/overview",
         "alerts": "/alerts",
         "timeliness": "/timeliness",
+        "advice in figures": "/advice",
+        "advice waited for": "/advice/outstanding",
+        "advice of a case": f"/cases/{case_id}/advice",
     }
     found = {}
     for name, path in paths.items():
@@ -145,7 +148,7 @@ def the_pages(app: Flask) -> dict[str, float]:
         found[f"page: {name}"] = statistics.median(
             milliseconds(lambda path=path: browser.get(path)) for _ in range(TIMES)
         )  # type: ignore[misc]
-    for name in ("overview", "timeliness"):
+    for name in ("overview", "timeliness", "advice in figures"):
         found[f"page: {name}, the first after an entry"] = after_an_entry(app, browser, paths[name])
     return found
 

@@ -43,7 +43,7 @@ def _double(have: int, more: int) -> None:
         },
         f"id IN ({chosen})",
     )
-    for table in ("milestones", "case_events"):
+    for table in ("milestones", "case_events", "advice"):
         own = {"id": None, "case_id": f"case_id + {last_case}", "submission": "NULL"}
         _copy(table, own, f"case_id IN ({chosen})")
     db.session.commit()

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 
 from casetracker import clock, law
 from casetracker.extensions import db
-from casetracker.models import JobRun, Outcome
+from casetracker.models import Case, JobRun, Outcome
 from casetracker.sending import sender
-from casetracker.services import chasing, snapshots, sweeps, verification
+from casetracker.services import chasing, histories, snapshots, sweeps, verification
 from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,19 @@ def chase() -> Counts:
                 sent += done is not None
     run("chase", lambda day: {"sent": sent})
     return {"sent": sent}
+
+
+def mend(*, batch: int = 200) -> int:
+    """Bring every case's rows into line with its history, some at a time, and return how many cases there were."""
+    ids = list(db.session.scalars(select(Case.id).order_by(Case.id)))
+    db.session.rollback()
+    for start in range(0, len(ids), batch):
+        with unit_of_work():
+            for case_id in ids[start : start + batch]:
+                histories.bring_into_line(case_id, today=clock.today(), reading=law.reading())
+        db.session.expunge_all()
+    sweep()  # marks what is overdue, on the rows as they now are
+    return len(ids)
 
 
 def verify(*, sample: int | None = None) -> verification.Report:

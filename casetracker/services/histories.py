@@ -153,6 +153,13 @@ def append(
     return case
 
 
+def bring_into_line(case_id: int, *, today: date, reading: Reading = ORDINARY_READING) -> None:
+    """Write a case's projected rows anew from its history, as they would be had its last entry just been recorded."""
+    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    _bring_into_line(case, project(replay(entries_of(case_id), on=today, reading=reading)), today=today)
+
+
 def refuse_repeats(submissions: Sequence[str]) -> None:
     """Raise `AlreadyRecorded` if any of these forms has been posted before."""
     if submissions:

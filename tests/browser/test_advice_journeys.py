@@ -55,22 +55,21 @@ def come_in(page: Page, site: Site, mailbox: str, name: str, *, keyboard: bool =
         page.keyboard.press("Tab")
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.get_by_role("button", name="Leave").wait_for()
 
 
 def fill_section(page: Page, said: str) -> None:
     """Fill in every box that is asked, as somebody who scrolls down does."""
-    for radio in page.locator("fieldset").filter(has=page.locator("input[type=radio]")).all():
-        if radio.is_visible():
-            radio.locator("input[type=radio]").first.check(force=True)
+    for radios in page.locator("fieldset:visible").filter(has=page.locator("input[type=radio]")).all():
+        radios.locator("input[type=radio]").first.check(force=True)
     for box in page.locator("textarea:visible").all():
         box.fill(said)
     for box in page.locator("input[type=text]:visible").all():
         name = box.get_attribute("id") or ""
         if name.endswith(("-day", "-month", "-year")):
             box.fill({"day": "1", "month": "10", "year": "2026"}[name.rsplit("-", 1)[1]])
-        else:
-            box.fill("5" if box.get_attribute("inputmode") == "decimal" else said)
+            continue
+        box.fill("5" if box.get_attribute("inputmode") == "decimal" else said)
     for box in page.locator("input[type=checkbox]").all():
         box.check(force=True)
     for box in page.locator("select:visible").all():

@@ -20,8 +20,9 @@ from tests.conftest import TODAY
 
 HEADER = (
     '"URN","LA (code)","EstablishmentNumber","EstablishmentName","TypeOfEstablishment (name)",'
-    '"EstablishmentStatus (name)","OpenDate","CloseDate","PhaseOfEducation (name)","Street","Locality","Address3","Town",'
-    '"County (name)","Postcode","TelephoneNum","HeadTitle (name)","HeadFirstName","HeadLastName","HeadPreferredJobTitle"'
+    '"EstablishmentStatus (name)","OpenDate","CloseDate","PhaseOfEducation (name)","Street","Locality","Address3",'
+    '"Town","County (name)","Postcode","TelephoneNum","HeadTitle (name)","HeadFirstName","HeadLastName",'
+    '"HeadPreferredJobTitle"'
 )
 
 
@@ -114,9 +115,11 @@ class TestClosures:
         path = tmp_path / "terms.ics"
         path.write_text(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n"
-            "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Summer holiday\r\nDTSTART;VALUE=DATE:20260722\r\nDTEND;VALUE=DATE:20260902\r\n"
+            "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Summer holiday\r\nDTSTART;VALUE=DATE:20260722\r\n"
+            "DTEND;VALUE=DATE:20260902\r\n"
             "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:2\r\nSUMMARY:Assembly\r\nDTSTART:20260708T090000Z\r\nEND:VEVENT\r\n"
-            "BEGIN:VEVENT\r\nUID:3\r\nSUMMARY:Fridays\r\nDTSTART;VALUE=DATE:20260703\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n"
+            "BEGIN:VEVENT\r\nUID:3\r\nSUMMARY:Fridays\r\nDTSTART;VALUE=DATE:20260703\r\n"
+            "RRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n"
             "END:VCALENDAR\r\n"
         )
         stored = closures.store(read_closures(path), source="terms.ics")
