@@ -1,10 +1,12 @@
 """`casetracker mail` and `casetracker chase`: the post, by hand."""
 
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from casetracker import clock, jobs, mailing
+from casetracker import bounces, clock, jobs, mailing
 from casetracker.queries import mail as queries
 from casetracker.services import chasing
 
@@ -29,6 +31,14 @@ def list_() -> None:
         click.echo(f"{state}: {number}")
     for one in queries.troubles():
         click.echo(f"  {one.id}: {one.subject} to {one.to_address}: {one.bounce_reason or one.last_error}")
+
+
+@mail.command("bounces")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+def take_bounces(folder: Path) -> None:
+    """Read notices of non-delivery (.eml files) from FOLDER, and mark the mails that came back."""
+    click.echo(f"{bounces.take_notices(folder)} mails came back")
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """The post: what waits, what went, what could not go, and what came back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
@@ -44,3 +45,16 @@ def troubles_of_case(case_id: int) -> Sequence[Mail]:
     """Return the mails about a case that did not arrive."""
     query = select(Mail).where(Mail.case_id == case_id, or_(Mail.state.in_(TROUBLED), Mail.bounced_at.is_not(None)))
     return db.session.scalars(query.order_by(Mail.id.desc())).all()
+
+
+def of_reference(reference: str) -> Mail | None:
+    """Return the mail that the outside calls by this name, or None."""
+    return db.session.scalars(select(Mail).where(Mail.provider_reference == reference).limit(1)).first()
+
+
+def lately_sent(*, since: datetime) -> list[tuple[int, str]]:
+    """Return the mails sent since then that have not come back: their number, and what the outside calls each."""
+    query = select(Mail.id, Mail.provider_reference).where(
+        Mail.state == MailState.SENT, Mail.sent_at >= since, Mail.bounced_at.is_(None), Mail.provider_reference != ""
+    )
+    return [(mail_id, reference) for mail_id, reference in db.session.execute(query)]

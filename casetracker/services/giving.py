@@ -112,13 +112,14 @@ def save_draft(advice: Advice, answers: Mapping[str, Any], *, seen_version: int,
         if _same(there, value):
             continue
         known = changes.get(key, {"history": []})
-        since = [earlier for at_version, earlier in known["history"] if at_version > seen_version]
-        if since and _same(since[0], value):
+        since = [(earlier, by) for at_version, earlier, by in known["history"] if at_version > seen_version]
+        by_others = any(by != giver.name for _, by in since)
+        if by_others and _same(since[0][0], value):
             continue  # only the colleague has changed it
-        if since:
+        if by_others:
             conflicts[key] = Conflict(there, str(known.get("by", "")))
             continue
-        history = [*known["history"], [version, there]][-REMEMBERED:]
+        history = [*known["history"], [version, there, giver.name]][-REMEMBERED:]
         changes[key] = {"by": giver.name, "at": giver.at.isoformat(), "history": history}
         kept[key] = value
         changed = True

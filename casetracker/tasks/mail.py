@@ -5,7 +5,8 @@ import logging
 from celery import shared_task
 from flask import current_app
 
-from casetracker import jobs, mailing
+from casetracker import bounces, jobs, mailing
+from casetracker.adapters.mail import NotifySender, sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,3 +24,10 @@ def send(**_later: object) -> int:
 def chase(**_later: object) -> int:
     """Decide on the reminders that are due today, and return how many there were."""
     return int(jobs.chase()["sent"])
+
+
+@shared_task(name="mail.failures")
+def failures(**_later: object) -> int:
+    """Ask GOV.UK Notify what did not arrive, where it carries the mail, and return how many mails came back."""
+    sender = sender_of(current_app.config["MAIL"])
+    return bounces.ask_notify(sender) if isinstance(sender, NotifySender) else 0

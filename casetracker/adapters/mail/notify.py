@@ -44,6 +44,9 @@ class NotifySender:
         return bool(found["notifications"])
 
     def failure(self, reference: str) -> str:
-        """Return how Notify says that a letter failed to arrive, or "" where it does not."""
-        status = str(self.client.get_notification_by_id(reference)["status"])
+        """Return how Notify says that a letter failed to arrive, or "" where it does not, or does not answer."""
+        try:
+            status = str(self.client.get_notification_by_id(reference)["status"])
+        except (HTTPError, OSError):
+            return ""
         return status if status in _FAILED else ""

@@ -26,16 +26,19 @@ if (form) {
   let sending = false;
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { sending = true; });
-  const leave = () => {
+  // The version stays the one this page was opened on: what colleagues changed since has not been seen here.
+  const save = () => {
     if (!changed || sending || !form.dataset.leaving) return;
     changed = false;
     const body = new URLSearchParams(new FormData(form));
-    fetch(form.dataset.leaving, { method: "POST", body, keepalive: body.toString().length < LAST_WORDS, credentials: "same-origin" })
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
-      .then((saved) => { form.querySelector('[name="version"]').value = saved.version; })
+    const keepalive = body.toString().length < LAST_WORDS;
+    fetch(form.dataset.leaving, { method: "POST", body, keepalive, credentials: "same-origin" })
+      .then((answer) => { if (!answer.ok) changed = true; })
       .catch(() => { changed = true; });
   };
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
-  window.addEventListener("pagehide", leave);
+  // As a box is left, which a press on a link does too; and as the page goes.
+  form.addEventListener("change", save);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  window.addEventListener("pagehide", save);
   window.addEventListener("pageshow", () => { sending = false; showAsked(); });
 }

@@ -21,6 +21,7 @@ class FakeNotify(BaseHTTPRequestHandler):
     """Behaves as GOV.UK Notify's API does for what we ask of it."""
 
     sent: dict[str, dict] = {}  # noqa: RUF012
+    status = "sending"
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
@@ -46,6 +47,9 @@ class FakeNotify(BaseHTTPRequestHandler):
             self.answer(201, {"id": "740e5834-3a29-46b4-9a6f-16142fde533a"})
 
     def do_GET(self) -> None:
+        if "reference=" not in self.path:
+            self.answer(200, {"id": self.path.rpartition("/")[2], "status": FakeNotify.status})
+            return
         reference = self.path.partition("reference=")[2]
         self.answer(200, {"notifications": [{"reference": reference}] if reference in self.sent else [], "links": {}})
 
@@ -92,7 +96,7 @@ def smtp():
 
 @pytest.fixture
 def notify():
-    FakeNotify.sent = {}
+    FakeNotify.sent, FakeNotify.status = {}, "sending"
     server = ThreadingHTTPServer(("127.0.0.1", 0), FakeNotify)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield NotifySender(api_key=KEY, template_id="t", address=f"http://127.0.0.1:{server.server_port}")
