@@ -71,6 +71,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "PUBLIC_ADDRESS": environ.get("PUBLIC_ADDRESS", "").rstrip("/") or _own_address(environ),
         "MAIL": mail_settings(environ, data=data),
         "CLAMD_ADDRESS": environ.get("CLAMD_ADDRESS", ""),
+        "MAX_ADVICE_FORM_LENGTH": 16 * MEGABYTE,  # a report pasted into every box, in a script of three bytes a letter
         "MAX_ADVICE_UPLOAD_LENGTH": 260 * MEGABYTE,  # ten files of 25 MB, and the form around them
         "PROXIES_IN_FRONT": _whole_number(environ, "PROXIES_IN_FRONT", default=0),
     }

@@ -16,9 +16,11 @@ UPLOADS = {
     "imports.upload": "MAX_UPLOAD_LENGTH",
     "directory.upload": "MAX_UPLOAD_LENGTH",
     "giving.files": "MAX_ADVICE_UPLOAD_LENGTH",
+    "giving.section": "MAX_ADVICE_FORM_LENGTH",
+    "giving.leaving": "MAX_ADVICE_FORM_LENGTH",
     "advice.paper": "MAX_ADVICE_UPLOAD_LENGTH",
 }
-"""The views that take files, and the setting that says how much each takes."""
+"""The views that take files or whole reports, and the setting that says how much each takes."""
 
 
 class KeyConverter(IntegerConverter):
