@@ -6,6 +6,7 @@ from casetracker.models.agreed_forms import AgreedForm, FormAgreement, FormComme
 from casetracker.models.alerts import Alert, AlertLevel, last_day_that_is_soon
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
+from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
 from casetracker.models.people import Person, PersonName, SavedView, Team
 from casetracker.models.records import ImportBatch, ImportKind, ImportRefusal, JobRun, KpiSnapshot, Outcome
@@ -26,6 +27,9 @@ __all__ = [
     "CaseEvent",
     "Chase",
     "Closure",
+    "FitState",
+    "Forecast",
+    "ForecastFit",
     "FormAgreement",
     "FormComment",
     "FormState",
