@@ -1,0 +1,95 @@
+"""A simulated county is lawful, the same every time, and its truth is true."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from casetracker import clock, importing
+from casetracker.models import Case, ImportKind
+from casetracker.services import histories
+from casetracker.services.imports import running
+from casetracker.statute.happenings import Happening as H
+from casetracker.statute.history import replay
+from casetracker.transactions import unit_of_work
+from tests.simulated import County, files, scores, simulate, truths
+from tests.simulated.styles import STYLES
+
+EVERY_STYLE = pytest.mark.parametrize("style", sorted(STYLES))
+LARGE, SMALL = 1200, 120
+
+
+@pytest.fixture(scope="module")
+def counties() -> dict[str, County]:
+    return {style: simulate(style, seed=3, cases=LARGE) for style in STYLES}
+
+
+@EVERY_STYLE
+@pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
+def test_every_row_is_taken_and_makes_the_history_that_is_held_in_memory(style, session, tmp_path):
+    county = simulate(style, seed=11, cases=SMALL)
+    cases, _ = files.write(county, tmp_path / "county")
+    with unit_of_work():
+        batch = running.begin(kind=ImportKind.HISTORY, source="simulated", at=clock.now())
+        batch = running.claim(at=clock.now(), batch_id=batch.id)
+    batch = importing.run(batch, cases.parent)
+    assert {name: n["refused"] for name, n in batch.counts["files"].items()} == {"cases.csv": 0, "events.csv": 0}
+    stored = {case.reference: histories.entries_of(case.id) for case in session.scalars(select(Case))}
+    assert stored == {case.reference: case.entries for case in county.cases if case.steps}
+
+
+@EVERY_STYLE
+def test_what_is_known_on_any_day_is_lawful(style, counties):
+    for case in counties[style].cases[::40]:
+        for week in range(0, 60, 3):
+            on = case.entries[0].occurred_on + timedelta(weeks=week)
+            assert replay(case.entries, on=on).objections == ()
+
+
+@EVERY_STYLE
+def test_the_same_seed_makes_the_same_county_and_another_one_does_not(style):
+    one, same, other = (simulate(style, seed=seed, cases=SMALL) for seed in (5, 5, 6))
+    assert [case.entries for case in one.cases] == [case.entries for case in same.cases]
+    assert [case.entries for case in one.cases] != [case.entries for case in other.cases]
+
+
+@EVERY_STYLE
+def test_nothing_is_known_after_the_last_day(style):
+    as_at = date(2025, 3, 14)
+    county = simulate(style, seed=5, cases=SMALL, as_at=as_at)
+    entries = [entry for case in county.cases for entry in case.entries]
+    assert max(entry.recorded_on for entry in entries) <= as_at
+    assert any(ended > as_at.toordinal() for ended in county.ended)
+
+
+@EVERY_STYLE
+def test_a_county_is_like_a_council(style, counties):
+    county = counties[style]
+    happened = Counter(entry.happening for case in county.cases for entry in case.entries)
+    decided = happened[H.ASSESSMENT_AGREED] + happened[H.ASSESSMENT_REFUSED]
+    assert 0.18 < happened[H.ASSESSMENT_REFUSED] / decided < 0.30
+    assert 0.02 < happened[H.PLAN_REFUSED] / (happened[H.PLAN_REFUSED] + happened[H.FINAL_PLAN_ISSUED]) < 0.09
+    assert happened[H.REQUEST_WITHDRAWN] and happened[H.MOVED_OUT] and happened[H.EXCEPTION_RECORDED]
+    in_time = (county.planned & ~county.breached).sum() / county.planned.sum()
+    assert 0.30 < in_time < 0.60
+
+
+@EVERY_STYLE
+def test_the_truth_is_calibrated_and_grows_sharper(style, counties):
+    """In each fifth of the cases by their true probability, as many breach as it says, to four standard errors."""
+    sharpness = []
+    for one in truths(counties[style], times=60):
+        order = np.argsort(one.probability)
+        for fifth in np.array_split(order, 5):
+            said, came = one.probability[fifth], one.breached[fifth]
+            error = np.sqrt((said * (1 - said)).sum() + said.sum() / 60) / len(fifth)
+            assert abs(said.mean() - came.mean()) < 4 * error + ALLOWED[style], f"week {one.week}"
+        sharpness.append(scores.skill(one.probability, one.breached))
+    assert sharpness == sorted(sharpness)
+    assert sharpness[0] > 0.03
+
+
+ALLOWED = {"independent": 0.0, "queues": 0.05}
+"""How far the truth of cases in queues may be out: it takes what the queues' future held as it turned out."""
