@@ -19,6 +19,8 @@ from tests.simulated.telling import steps_of
 
 AS_AT = date(2026, 11, 20)
 """The last day of which anything is known, unless another is given."""
+EARLIEST, LATEST = date(2024, 12, 1), date(2030, 12, 31)
+"""Between which the last day has to be for all the county's days to have numbers."""
 YEARS = 3.6
 """How many years of requests there are."""
 LIMIT = 140
@@ -33,6 +35,7 @@ class SimulatedCase:
     """Its number in the county's arrays, from 0 in the order of receipt."""
     reference: str
     steps: list[Step]
+    """None where the request itself had not been written down by then: such a case is in no file."""
 
     @property
     def entries(self) -> list[Entry]:
@@ -78,10 +81,13 @@ class County:
 
 def simulate(style: str, *, seed: int, cases: int, as_at: date = AS_AT) -> County:
     """
-    Return a county that works in a style (`styles.STYLES`): the same for the same arguments, on any machine.
+    Return a county that works in a style (`styles.STYLES`): the same for the same arguments.
 
     :raises KeyError: if there is no such style
+    :raises ValueError: if the last day is before `EARLIEST` or after `LATEST`
     """
+    if not EARLIEST <= as_at <= LATEST:
+        raise ValueError(f"the last day must be from {EARLIEST} to {LATEST}")
     chosen = STYLES[style]
     rng = np.random.default_rng(seed)
     first = as_at - timedelta(days=round(365.25 * YEARS))

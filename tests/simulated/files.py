@@ -10,7 +10,9 @@ from tests.simulated.county import County, SimulatedCase
 from tests.simulated.days import day_of
 from tests.simulated.folk import TEAMS
 from tests.simulated.telling import email, urn
+from tests.simulated.truth import Truth
 
+TRUTH_COLUMNS = tuple("case_reference week on probability breached settled excused".split())
 _FORENAMES = ("Ada", "Amir", "Bea", "Callum", "Daisy", "Eleri", "Femi", "Grace", "Hari", "Isla", "Jakub", "Zoë")
 _SURNAMES = ("Abbott", "Begum", "Clarke", "Davies", "Edwards", "Farouk", "Green", "Hughes", "Jones", "Nowak", "O’Brien")
 
@@ -23,6 +25,25 @@ def write(county: County, folder: Path) -> tuple[Path, Path]:
     _write(cases, CASE_COLUMNS, (_case(county, case) for case in known))
     _write(events, EVENT_COLUMNS, (row for case in known for row in _events(case)))
     return cases, events
+
+
+def write_truth(county: County, told: Iterable[Truth], path: Path) -> None:
+    """Write the known truth, one row a case and week: see `truth.Truth` for what the columns mean."""
+    _write(path, TRUTH_COLUMNS, (row for one in told for row in _truth(county, one)))
+
+
+def _truth(county: County, one: Truth) -> Iterator[dict[str, str]]:
+    columns = (one.places, one.on, one.probability, one.breached, one.settled, one.excused)
+    for place, on, probability, breached, settled, excused in zip(*columns, strict=True):
+        yield {
+            "case_reference": county.cases[place].reference,
+            "week": str(one.week),
+            "on": day_of(on).isoformat(),
+            "probability": f"{probability:.4f}",
+            "breached": str(int(breached)),
+            "settled": str(int(settled)),
+            "excused": str(int(excused)),
+        }
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> None:

@@ -5,16 +5,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import select
 
-from casetracker import clock, importing
-from casetracker.models import Case, ImportKind
-from casetracker.services import histories
-from casetracker.services.imports import running
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.history import replay
-from casetracker.transactions import unit_of_work
-from tests.simulated import County, files, scores, simulate, truths
+from tests.simulated import County, scores, simulate, truths
 from tests.simulated.styles import STYLES
 
 EVERY_STYLE = pytest.mark.parametrize("style", sorted(STYLES))
@@ -24,20 +18,6 @@ LARGE, SMALL = 1200, 120
 @pytest.fixture(scope="module")
 def counties() -> dict[str, County]:
     return {style: simulate(style, seed=3, cases=LARGE) for style in STYLES}
-
-
-@EVERY_STYLE
-@pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
-def test_every_row_is_taken_and_makes_the_history_that_is_held_in_memory(style, session, tmp_path):
-    county = simulate(style, seed=11, cases=SMALL)
-    cases, _ = files.write(county, tmp_path / "county")
-    with unit_of_work():
-        batch = running.begin(kind=ImportKind.HISTORY, source="simulated", at=clock.now())
-        batch = running.claim(at=clock.now(), batch_id=batch.id)
-    batch = importing.run(batch, cases.parent)
-    assert {name: n["refused"] for name, n in batch.counts["files"].items()} == {"cases.csv": 0, "events.csv": 0}
-    stored = {case.reference: histories.entries_of(case.id) for case in session.scalars(select(Case))}
-    assert stored == {case.reference: case.entries for case in county.cases if case.steps}
 
 
 @EVERY_STYLE
@@ -91,5 +71,5 @@ def test_the_truth_is_calibrated_and_grows_sharper(style, counties):
     assert sharpness[0] > 0.03
 
 
-ALLOWED = {"independent": 0.0, "queues": 0.05}
+ALLOWED = {"independent": 0.0, "queues": 0.05, "drift": 0.0, "sparse": 0.0}
 """How far the truth of cases in queues may be out: it takes what the queues' future held as it turned out."""
