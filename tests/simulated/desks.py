@@ -42,7 +42,7 @@ class Desk:
         if not len(self._joined):
             return self._day_of(earliest)
         last = np.searchsorted(self._joined, joined, side="right") - 1
-        own = np.array([self._rank.get(int(case), len(self._joined)) for case in cases])
+        own = np.array([self._rank.get(int(case), len(self._joined)) for case in cases], dtype=np.int64)
         # Were the case not in its own way, the one before it would have started a place sooner, where that one waited
         # in the same stretch.
         in_own_way = (own <= last) & (self._stretch[last] == np.append(self._stretch, -1)[own])

@@ -8,7 +8,7 @@ import pytest
 
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.history import replay
-from tests.simulated import County, scores, simulate, truths
+from tests.simulated import County, scores, simulate, truth, truths
 from tests.simulated.styles import STYLES
 
 EVERY_STYLE = pytest.mark.parametrize("style", sorted(STYLES))
@@ -69,6 +69,17 @@ def test_the_truth_is_calibrated_and_grows_sharper(style, counties):
         sharpness.append(scores.skill(one.probability, one.breached))
     assert sharpness == sorted(sharpness)
     assert sharpness[0] > 0.03
+
+
+@EVERY_STYLE
+def test_the_truth_of_one_case_is_open_while_it_may_go_either_way_and_certain_once_it_has_ended(style, counties):
+    county = counties[style]
+    case = np.flatnonzero(county.planned & ~county.breached)[:1]
+    opening, ending = county.folk.received[case], county.ended[case]
+    assert 0.0 < truth(county, case, opening, times=200)[0] < 1.0
+    assert truth(county, case, ending, times=10)[0] == 0.0
+    everybody = np.arange(len(county.folk))
+    assert np.array_equal(truth(county, everybody, county.ended, times=2), county.breached.astype(float))
 
 
 ALLOWED = {"independent": 0.0, "queues": 0.05, "drift": 0.0, "sparse": 0.0}
