@@ -47,13 +47,36 @@ class Chart:
 
 def percent_chart(places: Sequence[str], series: Sequence[Series], *, break_before: str | None = None) -> Chart:
     """Return a chart of percentages, 0 to 100 from bottom to top; `break_before` marks where a series changes."""
+    return line_chart(places, series, top=100, words="{:,}%", break_before=break_before)
+
+
+def number_chart(places: Sequence[str], series: Sequence[Series], *, break_before: str | None = None) -> Chart:
+    """Return a chart of numbers from nothing, at the bottom, to a round number no smaller than the largest."""
+    largest = max((value for one in series for value in one.values if value is not None), default=1.0)
+    return line_chart(places, series, top=round_up(largest), words="{:,}", break_before=break_before)
+
+
+def round_up(largest: float) -> int:
+    """Return the least of 5, 10, 20, 25, 50, 100, ... that is no smaller, so that a fifth of it is an easy number."""
+    size = 1
+    while True:
+        for step in (5, 10, 20, 25):
+            if step * size >= largest:
+                return step * size
+        size *= 10
+
+
+def line_chart(
+    places: Sequence[str], series: Sequence[Series], *, top: int, words: str, break_before: str | None = None
+) -> Chart:
+    """Return a chart whose lines run from nothing to `top`; `words` is how a value is written on the scale."""
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
 
     def x(place: int) -> float:
         return round(_LEFT + (right - _LEFT) * (place / max(1, len(places) - 1)), 1)
 
     def y(value: float) -> float:
-        return round(bottom - (bottom - _TOP) * value / 100, 1)
+        return round(bottom - (bottom - _TOP) * value / top, 1)
 
     every = -(-len(places) // MOST_LABELS) or 1
     labels = tuple((x(n), name) for n, name in enumerate(places) if n % every == 0)
@@ -62,7 +85,7 @@ def percent_chart(places: Sequence[str], series: Sequence[Series], *, break_befo
     return Chart(
         lines=tuple(_apart(drawn)),
         labels=labels,
-        grid=tuple((y(value), f"{value}%") for value in range(0, 101, 20)),
+        grid=tuple((y(top * fifth / 5), words.format(top * fifth // 5)) for fifth in range(6)),
         left=_LEFT,
         right=right,
         bottom=bottom,

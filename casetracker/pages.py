@@ -25,6 +25,7 @@ NAVIGATION = (
     ("Alerts", "alerts.index"),
     ("Advice", "advice_figures.index"),
     ("Timeliness", "timeliness.index"),
+    ("Comparators", "comparators.index"),
     ("Directory", "directory.index"),
     ("Forms", "forms.index"),
     ("Mail", "mail.index"),

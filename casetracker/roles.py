@@ -26,6 +26,10 @@ class Permission(StrEnum):
     SEE_ALERTS = "see_alerts"
     ACT_ON_ALERTS = "act_on_alerts"
     SEE_TIMELINESS = "see_timeliness"
+    SEE_BOARD = "see_board"
+    """See the board's indicators, and the nation's figures beside the authority's."""
+    EDIT_BOARD = "edit_board"
+    """Set targets and baselines, write notes, choose neighbours."""
     IMPORT = "import"
     SEE_JOBS = "see_jobs"
     RUN_JOBS = "run_jobs"
@@ -47,6 +51,7 @@ class Permission(StrEnum):
 _EVERYBODY = {
     Permission.SIGNED_IN,
     Permission.SEE_TIMELINESS,
+    Permission.SEE_BOARD,
     Permission.SEE_CASES,
     Permission.SEE_ADVICE_FIGURES,
     Permission.SEE_DIRECTORY,
@@ -67,6 +72,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _CASEWORK
         | {
             Permission.ASSIGN_CASES,
+            Permission.EDIT_BOARD,
             Permission.ACT_ON_ALERTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
@@ -74,7 +80,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.DATA_OFFICER: frozenset(
-        _EVERYBODY | {Permission.SEE_OVERVIEW, Permission.IMPORT, Permission.SEE_JOBS, Permission.MANAGE_DIRECTORY}
+        _EVERYBODY
+        | {
+            Permission.SEE_OVERVIEW,
+            Permission.IMPORT,
+            Permission.SEE_JOBS,
+            Permission.MANAGE_DIRECTORY,
+            Permission.EDIT_BOARD,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY

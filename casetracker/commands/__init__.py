@@ -11,6 +11,7 @@ import config
 from casetracker import create_app
 from casetracker.commands import (
     accounts,
+    comparators,
     demo,
     directory,
     faults,
@@ -50,6 +51,7 @@ def main() -> None:
     """Follow EHC needs assessments from the request to the final plan."""
 
 
+imports.import_.add_command(comparators.comparators)
 for command in (
     accounts.users,
     demo.demo,

@@ -12,6 +12,8 @@ from casetracker.csvin.refusals import LONGEST_VALUE, FileRefused, Refusal
 
 LONGEST_CELL = 100_000
 """Characters: a longer cell is an unclosed quotation mark or not a CSV file."""
+AGAIN = " (again)"
+"""What stands after the name of a column that a file has twice, where that is let be."""
 LONGEST_LINE = 1_000_000
 """Characters: a file with a longer line is not read, so that no file can fill the memory."""
 _LOOKED_AT = 1 << 20
@@ -47,6 +49,8 @@ class Table:
     required: frozenset[str]
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Other names a column may come under: lower case, old name to ours."""
+    may_repeat: bool = False
+    """Whether a column may stand twice: the second is then read as its name and `AGAIN`, for the reader to compare."""
     notes: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     read: int = 0
@@ -140,7 +144,9 @@ class Table:
         for title, bare in zip(header, bares, strict=True):
             name = by_lower.get(bare, "")
             if name and name in columns:
-                raise FileRefused(f"{self.name} has the column {name} twice")
+                if not self.may_repeat or name + AGAIN in columns:
+                    raise FileRefused(f"{self.name} has the column {name} twice")
+                name += AGAIN
             if not name and bare:
                 unknown.append(title.strip())
             columns.append(name)

@@ -9,6 +9,13 @@ from casetracker.models.directory import Closure, Service, ServicePerson, Servic
 from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
 from casetracker.models.people import Person, PersonName, SavedView, Team
+from casetracker.models.published import (
+    NeighbourChoice,
+    PublishedArea,
+    PublishedFigure,
+    PublishedFile,
+    PublishedFootnote,
+)
 from casetracker.models.records import ImportBatch, ImportKind, ImportRefusal, JobRun, KpiSnapshot, Outcome
 from casetracker.models.users import SignInAttempt, User
 
@@ -44,9 +51,14 @@ __all__ = [
     "MailState",
     "MailTemplate",
     "MilestoneRow",
+    "NeighbourChoice",
     "Outcome",
     "Person",
     "PersonName",
+    "PublishedArea",
+    "PublishedFigure",
+    "PublishedFile",
+    "PublishedFootnote",
     "SavedView",
     "ScanState",
     "Service",

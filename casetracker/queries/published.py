@@ -47,6 +47,11 @@ def _all() -> tuple[PublishedYear, ...]:
     )
 
 
+def every_year() -> tuple[PublishedYear, ...]:
+    """Return all that ships."""
+    return _all()
+
+
 def england() -> list[PublishedYear]:
     """Return England's years, earliest first."""
     return [row for row in _all() if not row.local_authority_code]
