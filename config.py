@@ -73,6 +73,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "CLAMD_ADDRESS": environ.get("CLAMD_ADDRESS", ""),
         "MAX_ADVICE_FORM_LENGTH": 16 * MEGABYTE,  # a report pasted into every box, in a script of three bytes a letter
         "MAX_ADVICE_UPLOAD_LENGTH": 260 * MEGABYTE,  # ten files of 25 MB, and the form around them
+        "SEN2_FILES": [name for name in environ.get("SEN2_FILES", "").split(os.pathsep) if name],
         "PROXIES_IN_FRONT": _whole_number(environ, "PROXIES_IN_FRONT", default=0),
     }
     problems = _unsafe(settings, environ) if environment == PRODUCTION else []

@@ -51,6 +51,7 @@ def settings(uri: str, folder: Path) -> dict[str, object]:
         "PUBLIC_ADDRESS": "http://localhost",
         "MAIL": {"adapter": "folder", "folder": str(folder / "mail"), "from": "send@example.gov.uk"},
         "CLAMD_ADDRESS": "",
+        "SEN2_FILES": [],
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_ADVICE_FORM_LENGTH": 16 * 1024 * 1024,
         "MAX_ADVICE_UPLOAD_LENGTH": 260 * 1024 * 1024,

@@ -45,6 +45,17 @@ def sen2_csv(folder: Path, dry_run: bool, report: Path | None, as_json: bool) ->
     _run(ImportKind.SEN2_CSV, folder, str(folder), dry_run=dry_run, report=report, as_json=as_json)
 
 
+@import_.command("sen2-xml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@DRY_RUN
+@REPORT
+@AS_JSON
+@with_appcontext
+def sen2_xml(file: Path, dry_run: bool, report: Path | None, as_json: bool) -> None:
+    """Load a SEN2 person-level return from its XML FILE."""
+    _run(ImportKind.SEN2_CSV, file, file.name, dry_run=dry_run, report=report, as_json=as_json)
+
+
 @import_.command("history")
 @click.argument("cases", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))

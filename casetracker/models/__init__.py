@@ -17,6 +17,15 @@ from casetracker.models.published import (
     PublishedFootnote,
 )
 from casetracker.models.records import ImportBatch, ImportKind, ImportRefusal, JobRun, KpiSnapshot, Outcome
+from casetracker.models.returns import (
+    Placement,
+    PlacementPart,
+    PlanNeed,
+    ReturnDetails,
+    Sen2Issue,
+    Sen2Note,
+    Sen2Return,
+)
 from casetracker.models.users import SignInAttempt, User
 
 __all__ = [
@@ -55,12 +64,19 @@ __all__ = [
     "Outcome",
     "Person",
     "PersonName",
+    "Placement",
+    "PlacementPart",
+    "PlanNeed",
     "PublishedArea",
     "PublishedFigure",
     "PublishedFile",
     "PublishedFootnote",
+    "ReturnDetails",
     "SavedView",
     "ScanState",
+    "Sen2Issue",
+    "Sen2Note",
+    "Sen2Return",
     "Service",
     "ServicePerson",
     "ServiceType",

@@ -31,6 +31,8 @@ class Person(Model):
     postcode: Mapped[str] = mapped_column(String(12), default="")
     upn: Mapped[str | None] = mapped_column(String(13), index=True)
     uln: Mapped[str | None] = mapped_column(String(10), index=True)
+    upn_unknown: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """The return's code for why there is neither a UPN nor a ULN."""
     nhs_number: Mapped[str | None] = mapped_column(String(10), index=True)
     recorded_at: Mapped[datetime]
 

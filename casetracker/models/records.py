@@ -39,6 +39,7 @@ class ImportKind(StrEnum):
     """What was brought in."""
 
     SEN2_CSV = "sen2_csv"
+    """A SEN2 return, as CSV or as XML: the word is from before XML was read."""
     HISTORY = "history"
 
 

@@ -4,33 +4,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from casetracker.csvin.refusals import FileRefused, Refusal
 from casetracker.csvin.table import Row, Table
 from casetracker.sen2.modules import SHAPES, Module, Shape
-
-
-@dataclass(slots=True)
-class Node:
-    """A row of one module and the rows of its children."""
-
-    module: Module
-    row: Row
-    children: dict[Module, list["Node"]] = field(default_factory=dict)
-
-    def under(self, module: Module) -> list["Node"]:
-        """Return the rows of one module that hang from this one."""
-        return self.children.get(module, [])
-
-    def rows(self) -> Iterator["Node"]:
-        """Yield this row and all beneath it."""
-        yield self
-        for nodes in self.children.values():
-            for node in nodes:
-                yield from node.rows()
+from casetracker.sen2.records import Node
 
 
 class BladeFiles:

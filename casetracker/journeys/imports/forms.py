@@ -17,14 +17,17 @@ class UploadForm(FlaskForm):
         "What are you bringing in?",
         widget=GovRadioInput(),
         choices=[
-            SelectChoice(ImportKind.SEN2_CSV.value, "A SEN2 return: the nine CSV files of a COLLECT “blade” export"),
+            SelectChoice(
+                ImportKind.SEN2_CSV.value,
+                "A SEN2 return: its XML file, or the nine CSV files of a COLLECT “blade” export",
+            ),
             SelectChoice(ImportKind.HISTORY.value, "A whole past: cases.csv and events.csv"),
         ],
         validators=[InputRequired("Choose what you are bringing in")],
     )
     files = MultipleFileField(
         "Files",
-        description="Choose all the files together. CSV, up to 256 MB in all.",
+        description="Choose all the files together. CSV, or XML for a return; up to 256 MB in all.",
         widget=GovFileInput(),
         validators=[FileRequired("Choose the files")],
     )

@@ -63,6 +63,8 @@ def _problem_with(files: list[FileStorage], kind: ImportKind) -> str | None:
         return f"Choose no more than {MOST_FILES} files"
     if len(set(names)) < len(names):
         return "Two of the files have the same name"
+    if kind is ImportKind.SEN2_CSV and any(name.endswith(".xml") for name in names):
+        return None if len(names) == 1 else "Choose the XML file of the return by itself"
     if not all(name.endswith(".csv") for name in names):
         return "Every file must be a CSV file, with a name that ends in .csv"
     if kind is ImportKind.HISTORY and set(names) != {"cases.csv", "events.csv"}:

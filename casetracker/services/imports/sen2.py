@@ -9,9 +9,10 @@ from pathlib import Path
 from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.identifiers import normalise_postcode, problem_with_uln, problem_with_upn
-from casetracker.sen2.blade import BladeFiles, Node
+from casetracker.sen2 import files
 from casetracker.sen2.codes import REQUEST_SOURCES, SEN_TYPES, code_in
 from casetracker.sen2.modules import Module
+from casetracker.sen2.records import Node, ReturnFile
 from casetracker.services.imports.incoming import QUERY, REFUSED, IncomingCase, Remark, Source
 from casetracker.services.imports.sen2_history import RowRefused, history_of
 from casetracker.services.imports.storing import stable_key
@@ -21,21 +22,18 @@ from casetracker.services.people import PersonDetails
 @contextmanager
 def open_return(folder: Path) -> Iterator["ReturnReader"]:
     """
-    Open the nine files of a return.
+    Open a return: its nine CSV files, or its XML.
 
-    :raises casetracker.csvin.refusals.FileRefused: if they are not there, or cannot be read
+    :raises casetracker.csvin.refusals.FileRefused: if it is not there, or cannot be read
     """
-    files = BladeFiles(folder)
-    try:
-        yield ReturnReader(files)
-    finally:
-        files.close()
+    with files.open_return(folder) as opened:
+        yield ReturnReader(opened)
 
 
 class ReturnReader:
     """A return, ready to be read once (services/imports/reading.py says what each method promises)."""
 
-    def __init__(self, files: BladeFiles) -> None:
+    def __init__(self, files: ReturnFile) -> None:
         self._files = files
         self._lea = files.header["lea"] or "000"
         self._reference_day = _day_or_none(files.header["referencedate"])

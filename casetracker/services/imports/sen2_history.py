@@ -7,9 +7,9 @@ from datetime import date
 from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.csvin.table import Row
-from casetracker.sen2.blade import Node
 from casetracker.sen2.codes import ASSESSMENT_OUTCOMES, HISTORICAL, REQUEST_OUTCOMES, code_in
 from casetracker.sen2.modules import Module
+from casetracker.sen2.records import Node
 from casetracker.services.histories import NewEntry
 from casetracker.services.imports.incoming import IncomingEntry, Source
 from casetracker.statute.happenings import Happening as H
