@@ -1,0 +1,255 @@
+"""
+Two years ahead: requests against the hours of psychologists and caseworkers, and when the queue breaks. Pure.
+
+Week by week, each of many runs draws its requests from the fit of the arrivals. Those agreed to be assessed join the
+queue for psychological advice (reg 6(1)(d): sought for every assessment), and what leaves that queue joins the queue
+for a plan to be drafted. A queue gives out what its hours allow, and no piece sooner than it takes to do. The wait in a
+queue is the queue divided by what leaves it in a week (Little's law, Operations Research 9 (1961) 383). What a case
+takes beside the two waits is what brings the sum to the median that plans have lately taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from math import erf, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casetracker.forecast.arrivals import Arrivals, Month, days_of
+
+Array = NDArray[np.float64]
+WEEKS = 104
+RUNS = 400
+ADVICE_LIMIT = 6.0
+"""Weeks within which advice is due (SEND Regs 2014, reg 8(1))."""
+PLAN_LIMIT = 20 + 0.5 / 7
+"""Weeks within which a plan is in time (reg 13(2)), with the whole of its last day."""
+LEAST_ADVICE, LEAST_DRAFT = 3.0, 1.0
+"""The fewest weeks that a piece of advice, and a draft, take with nobody waiting before them."""
+HOURS_MAY_BE_OUT_BY = 0.05
+"""Standard deviation of the hours that people turn out to have, as a share, drawn once for each run."""
+EIGHTY = (10, 50, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How things stand, from the tracker's own rows."""
+
+    day: date
+    agreed_share: float
+    """Of requests decided, the share to be assessed."""
+    weeks_to_decide: float
+    plan_share: float
+    """Of cases assessed, the share that come to a draft."""
+    advice_waiting: int
+    """Pieces of psychological advice asked for and not given."""
+    drafts_waiting: int
+    """Cases to be assessed whose psychological advice is in and whose draft is not sent."""
+    advice_a_week: float
+    """Pieces of psychological advice received a week, of late."""
+    drafts_a_week: float
+    median_days: float
+    """What plans issued of late took from the request, half of them less."""
+    spread_days: float
+    """Half the width of the band about that which holds two in three of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who does the work, and how long it takes them."""
+
+    psychologists: float
+    psychologist_hours: float
+    """Hours a week each has for advice on assessments."""
+    hours_per_advice: float
+    caseworkers: float
+    caseworker_hours: float
+    """Hours a week each has for writing plans."""
+    hours_per_plan: float
+
+    @property
+    def advice_a_week(self) -> float:
+        """Pieces of advice that the psychologists' hours allow."""
+        return self.psychologists * self.psychologist_hours / self.hours_per_advice
+
+    @property
+    def drafts_a_week(self) -> float:
+        """Drafts that the caseworkers' hours allow."""
+        return self.caseworkers * self.caseworker_hours / self.hours_per_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Staff to be had beside those there are, each in whole-time people."""
+
+    name: str
+    psychologists: float = 0.0
+    caseworkers: float = 0.0
+    from_month: int = 0
+    """How many months from now they start."""
+    for_months: int | None = None
+    """How long they stay; None for good."""
+
+
+class Measure(StrEnum):
+    """What is shown of each month."""
+
+    ADVICE_WAITING = "advice_waiting"
+    ADVICE_WEEKS = "advice_weeks"
+    DRAFTS_WAITING = "drafts_waiting"
+    TIMELINESS = "timeliness"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is foreseen with one change of staff: for each measure the low, middle and high of each month's end."""
+
+    name: str
+    low: dict[Measure, list[float]]
+    middle: dict[Measure, list[float]]
+    high: dict[Measure, list[float]]
+    advice_breaks: int | None
+    """The first month, from 1, at whose end advice takes longer than its six weeks as likely as not; None if none."""
+    timeliness_breaks: int | None
+    """The first month at whose end timeliness is under the target as likely as not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Two years, with each change of staff: the same requests in each, so that what differs is the staff."""
+
+    months: list[Month]
+    requests: list[tuple[float, float, float]]
+    """Requests of each month: low, middle, high."""
+    courses: list[Course]
+
+
+def ahead(
+    found: Found, arrivals: Arrivals, staff: Staff, changes: Sequence[Sequence[Change]], *, target: float, seed: int
+) -> Ahead:
+    """
+    Return two years with each set of changes; the first may be empty, for the staff there are.
+
+    :param target: timeliness to be kept, in hundredths
+    :param seed: the same gives the same draws
+    """
+    rng = np.random.default_rng(seed)
+    lag = round(found.weeks_to_decide)
+    starts = [found.day + timedelta(weeks=week) for week in range(-lag, WEEKS)]
+    requests = _requests(arrivals, starts, rng)
+    hours = np.maximum(rng.normal(1.0, HOURS_MAY_BE_OUT_BY, size=(RUNS, 2)), 0.5)
+    joining = requests[:, :WEEKS] * found.agreed_share
+    ends, months = _months(starts[lag:])
+    courses = [_course(found, staff, change, joining, hours, ends, target=target) for change in changes]
+    return Ahead(months, _foreseen(arrivals, months, rng), courses)
+
+
+def _requests(arrivals: Arrivals, starts: Sequence[date], rng: np.random.Generator) -> Array:
+    """Return the requests of each week in each run: the fit's own doubt, then chance as wide as the months showed."""
+    months = list(dict.fromkeys((day.year, day.month) for day in starts))
+    place = [months.index((day.year, day.month)) for day in starts]
+    weekly = arrivals.drawn(months, runs=RUNS, rng=rng) * 7 / days_of(months)
+    mean = weekly[:, place]
+    return np.asarray(rng.poisson(mean / arrivals.spread) * arrivals.spread, dtype=np.float64)
+
+
+def _months(weeks: Sequence[date]) -> tuple[list[int], list[Month]]:
+    """Return the last week of each month that the weeks reach the end of, and the months."""
+    names = [(day.year, day.month) for day in weeks]
+    ends = [n for n in range(len(names) - 1) if names[n] != names[n + 1]]
+    return ends, [names[n] for n in ends]
+
+
+def _foreseen(
+    arrivals: Arrivals, months: Sequence[Month], rng: np.random.Generator
+) -> list[tuple[float, float, float]]:
+    """Return the requests of each whole month: low, middle, high."""
+    drawn = arrivals.drawn(months, runs=RUNS, rng=rng)
+    counts = rng.poisson(drawn / arrivals.spread) * arrivals.spread
+    return [(float(a), float(b), float(c)) for a, b, c in np.percentile(counts, EIGHTY, axis=0).T]
+
+
+def _course(
+    found: Found,
+    staff: Staff,
+    changes: Sequence[Change],
+    joining: Array,
+    hours: Array,
+    ends: Sequence[int],
+    *,
+    target: float,
+) -> Course:
+    psychologists, caseworkers = _people(changes)
+    can_advise = (staff.psychologists + psychologists) * staff.psychologist_hours / staff.hours_per_advice
+    can_draft = (staff.caseworkers + caseworkers) * staff.caseworker_hours / staff.hours_per_plan
+    advice, advised = _queue(joining, can_advise[None, :] * hours[:, :1], found.advice_waiting, LEAST_ADVICE)
+    drafts, drafted = _queue(
+        advised * found.plan_share, can_draft[None, :] * hours[:, 1:], found.drafts_waiting, LEAST_DRAFT
+    )
+    waits = _weeks(advice, advised, LEAST_ADVICE), _weeks(drafts, drafted, LEAST_DRAFT)
+    share = _in_time(found, staff, waits[0] + waits[1])
+    tracks = dict(zip(Measure, (advice, waits[0], drafts, share), strict=True))
+    low, middle, high = (
+        {m: np.percentile(t[:, list(ends)], c, axis=0).tolist() for m, t in tracks.items()} for c in EIGHTY
+    )
+    return Course(
+        name=" and ".join(change.name for change in changes) or "The staff there are",
+        low=low,
+        middle=middle,
+        high=high,
+        advice_breaks=_first(w > ADVICE_LIMIT for w in middle[Measure.ADVICE_WEEKS]),
+        timeliness_breaks=_first(s < target for s in middle[Measure.TIMELINESS]),
+    )
+
+
+def _people(changes: Sequence[Change]) -> tuple[Array, Array]:
+    """Return the psychologists and the caseworkers to be added in each week."""
+    added = np.zeros((2, WEEKS))
+    month = np.arange(WEEKS) * 7 / (365.25 / 12)
+    for change in changes:
+        until = np.inf if change.for_months is None else change.from_month + change.for_months
+        there = (month >= change.from_month) & (month < until)
+        added += there * np.array([[change.psychologists], [change.caseworkers]])
+    return added[0], added[1]
+
+
+def _queue(joining: Array, can: Array, waiting: float, least: float) -> tuple[Array, Array]:
+    """Return how many wait at the end of each week, and how many left in it."""
+    length = np.full(len(joining), float(waiting))
+    lengths, left = np.empty_like(joining), np.empty_like(joining)
+    for week in range(joining.shape[1]):
+        length = length + joining[:, week]
+        leaves = np.minimum(can[:, week], length / max(least, 1.0))
+        length = length - leaves
+        lengths[:, week], left[:, week] = length, leaves
+    return lengths, left
+
+
+def _weeks(queue: Array, left: Array, least: float) -> Array:
+    """Return the wait that each week's queue means: its length by what leaves in a week, and no less than it takes."""
+    return np.maximum(queue / np.maximum(left, 1e-9), least)
+
+
+def _in_time(found: Found, staff: Staff, waits: Array) -> Array:
+    """Return the share of plans in time, in hundredths, were every case to meet these waits."""
+    now = _wait_now(found.advice_waiting, staff.advice_a_week, LEAST_ADVICE)
+    now += _wait_now(found.drafts_waiting, staff.drafts_a_week, LEAST_DRAFT)
+    moved = found.median_days / 7 + waits - now
+    weeks = np.maximum(moved, found.weeks_to_decide + LEAST_ADVICE + LEAST_DRAFT)
+    return 100 * _below((PLAN_LIMIT - weeks) / (max(found.spread_days, 1.0) / 7))
+
+
+def _wait_now(waiting: float, a_week: float, least: float) -> float:
+    return max(waiting / max(a_week, 1e-9), least)
+
+
+def _below(z: Array) -> Array:
+    """Return the standard normal distribution at z."""
+    grid = np.linspace(-6, 6, 1201)
+    return np.asarray(np.interp(z, grid, [(1 + erf(x / sqrt(2))) / 2 for x in grid]))
+
+
+def _first(broken: Iterable[bool]) -> int | None:
+    return next((n for n, one in enumerate(broken, start=1) if one), None)

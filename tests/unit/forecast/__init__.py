@@ -1,0 +1,1 @@
+"""The forecast, pure: sums, intervals, and what it must never say."""
