@@ -12,7 +12,7 @@ from casetracker import clock, law
 from casetracker.extensions import db
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.sending import sender
-from casetracker.services import chasing, histories, snapshots, sweeps, verification
+from casetracker.services import chasing, histories, outlooks, snapshots, sweeps, verification
 from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,16 @@ def snapshot(*, on: date | None = None) -> Counts:
         return {"figures": snapshots.take(on=day, at=clock.now(), counts_reopened=counts_reopened)}
 
     return run("snapshot", work, on=on)
+
+
+def outlook(*, on: date | None = None) -> Counts:
+    """Gather what the open cases add up to, and keep the day's cones; the forecasts must have been made first."""
+
+    def work(day: date) -> Counts:
+        counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])
+        return {"cones": outlooks.keep(on=day, at=clock.now(), counts_reopened=counts_reopened)}
+
+    return run("outlook", work, on=on)
 
 
 def chase() -> Counts:

@@ -1,4 +1,4 @@
-"""The periods figures are asked for: months, and the three kinds of year. Pure."""
+"""The periods figures are asked for: months, quarters, and the three kinds of year. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ class Span(StrEnum):
     """A kind of period."""
 
     MONTH = "month"
+    QUARTER = "quarter"
     CALENDAR = "calendar"
     ACADEMIC = "academic"
     FINANCIAL = "financial"
@@ -29,9 +30,11 @@ class Period:
 
     @property
     def name(self) -> str:
-        """What a page calls it: "March 2026", "2026", "2025/26", "12 months to March 2026"."""
+        """What a page calls it: "March 2026", "January to March 2026", "2026", "2025/26", "12 months to March 2026"."""
         if self.span is Span.MONTH:
             return f"{self.starts_on:%B %Y}"
+        if self.span is Span.QUARTER:
+            return f"{self.starts_on:%B} to {self.ends_on:%B %Y}"
         if self.span is Span.CALENDAR:
             return str(self.starts_on.year)
         if self.span is Span.ROLLING:
@@ -46,6 +49,12 @@ class Period:
 def month_of(on: date) -> Period:
     """Return the calendar month a day is in."""
     return Period(Span.MONTH, on.replace(day=1), _last_day(on))
+
+
+def quarter_of(on: date) -> Period:
+    """Return the quarter a day is in: the first begins on 1 January."""
+    start = date(on.year, on.month - (on.month - 1) % 3, 1)
+    return Period(Span.QUARTER, start, _last_day(date(on.year, start.month + 2, 1)))
 
 
 def year_of(on: date, span: Span) -> Period:
@@ -65,6 +74,8 @@ def period_of(on: date, span: Span) -> Period:
     """Return the period of this kind that a day is in."""
     if span is Span.MONTH:
         return month_of(on)
+    if span is Span.QUARTER:
+        return quarter_of(on)
     return twelve_months_to(on) if span is Span.ROLLING else year_of(on, span)
 
 

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
     SEE_OVERVIEW = "see_overview"
+    SEE_FORECASTS = "see_forecasts"
+    PLAN_AHEAD = "plan_ahead"
+    """Save a plan for the backlog, and the staff that the two years ahead are worked out with."""
     SEE_ALERTS = "see_alerts"
     ACT_ON_ALERTS = "act_on_alerts"
     SEE_TIMELINESS = "see_timeliness"
@@ -61,6 +64,7 @@ _CASEWORK = {
     Permission.WORK_CASES,
     Permission.SEE_ALERTS,
     Permission.SEE_OVERVIEW,
+    Permission.SEE_FORECASTS,
     Permission.SEE_ADVICE,
     Permission.MANAGE_DIRECTORY,
     Permission.SEE_MAIL,
@@ -73,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.ASSIGN_CASES,
             Permission.EDIT_BOARD,
+            Permission.PLAN_AHEAD,
             Permission.ACT_ON_ALERTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
@@ -83,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | {
             Permission.SEE_OVERVIEW,
+            Permission.SEE_FORECASTS,
             Permission.IMPORT,
             Permission.SEE_JOBS,
             Permission.MANAGE_DIRECTORY,
@@ -93,6 +99,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | {
             Permission.SEE_OVERVIEW,
+            Permission.SEE_FORECASTS,
+            Permission.PLAN_AHEAD,
             Permission.IMPORT,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,

@@ -9,6 +9,7 @@ towards no season, and the growth towards `GROWTH`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import log
 
 import numpy as np
@@ -58,6 +59,12 @@ class Arrivals:
         """Return the requests to expect in each month."""
         return np.asarray(np.exp(_design(months, self.last) @ self.coefficients) * days_of(months))
 
+    def by_day(self, days: Sequence[date]) -> Array:
+        """Return the requests to expect on each day, spread evenly over its month."""
+        months = list(dict.fromkeys((day.year, day.month) for day in days))
+        daily = dict(zip(months, (self.expected(months) / days_of(months)).tolist(), strict=True))
+        return np.array([daily[day.year, day.month] for day in days], dtype=np.float64)
+
     def drawn(self, months: Sequence[Month], *, runs: int, rng: np.random.Generator) -> Array:
         """Return a draw of what each month's expectation may turn out to be, one row a run: for a simulation."""
         drawn = rng.multivariate_normal(self.coefficients, self.covariance, size=runs, method="cholesky")
@@ -85,6 +92,13 @@ def fit(counts: Sequence[int], *, first: Month) -> Arrivals | None:
     spread = _spread(observed, mean)
     covariance = np.linalg.inv(design.T @ (design * (mean / spread)[:, None]) + precision)
     return Arrivals(months[-1], found, (covariance + covariance.T) / 2, spread, len(months))
+
+
+def of_months(counts: Sequence[Sequence[int]]) -> Arrivals | None:
+    """Return a fit to pairs of a month as YYYYMM and its requests: whole months in a row."""
+    if not counts:
+        return None
+    return fit([number for _, number in counts], first=divmod(counts[0][0], 100))
 
 
 def _spread(observed: Array, mean: Array) -> float:

@@ -8,6 +8,7 @@ from casetracker.models.cases import Case, CaseEvent, MilestoneRow
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
 from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
+from casetracker.models.outlooks import BacklogPlan, KpiCone, Outlook, OutlookPart, StaffFigures
 from casetracker.models.people import Person, PersonName, SavedView, Team
 from casetracker.models.published import (
     NeighbourChoice,
@@ -39,6 +40,7 @@ __all__ = [
     "AgreedForm",
     "Alert",
     "AlertLevel",
+    "BacklogPlan",
     "Case",
     "CaseEvent",
     "Chase",
@@ -54,6 +56,7 @@ __all__ = [
     "ImportKind",
     "ImportRefusal",
     "JobRun",
+    "KpiCone",
     "KpiSnapshot",
     "LinkPurpose",
     "Mail",
@@ -62,6 +65,8 @@ __all__ = [
     "MilestoneRow",
     "NeighbourChoice",
     "Outcome",
+    "Outlook",
+    "OutlookPart",
     "Person",
     "PersonName",
     "Placement",
@@ -82,6 +87,7 @@ __all__ = [
     "ServiceType",
     "Setting",
     "SignInAttempt",
+    "StaffFigures",
     "Team",
     "User",
     "last_day_that_is_soon",

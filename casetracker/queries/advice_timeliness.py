@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, Person, Service
+from casetracker.queries.days import days_between
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statistics import Spread, Verdict, spread, verdict
 from casetracker.statute.advice import AdviceKind
@@ -197,7 +198,7 @@ def _cells(wanted: Wanted, today: date) -> dict[tuple[int, str, str], Figures]:
         ("to_receive", Advice.runs_from, Advice.first_received_on),
         ("to_accept", Advice.first_received_on, Advice.accepted_on),
     ):
-        days = _days_between(first, last)
+        days = days_between(first, last)
         spans = select(*group, days, func.count()).where(*_where(wanted), first.is_not(None), last.is_not(None))
         found: Any = db.session.execute(spans.group_by(*group, days))
         for service_id, kind, month, number, times in found:
@@ -207,12 +208,6 @@ def _cells(wanted: Wanted, today: date) -> dict[tuple[int, str, str], Figures]:
 
 def _named(month: int) -> str:
     return f"{month // 100}-{month % 100:02d}"
-
-
-def _days_between(first: Any, last: Any) -> ColumnElement[int]:
-    if db.engine.dialect.name == "postgresql":
-        return cast(last - first, Integer)
-    return cast(func.julianday(last) - func.julianday(first), Integer)
 
 
 @dataclass(frozen=True, slots=True)

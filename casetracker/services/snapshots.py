@@ -4,13 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
-
-from casetracker.extensions import db
 from casetracker.models import KpiSnapshot
 from casetracker.periods import Span, period_of
 from casetracker.queries import timeliness
+from casetracker.upserts import put
 
 HEADLINE = "timeliness_20_weeks_excluding_exceptions"
 INCLUDING = "timeliness_20_weeks_including_exceptions"
@@ -26,13 +23,8 @@ def take(*, on: date, at: datetime, counts_reopened: bool = False) -> int:
     what was reported stays, and only those of a night that was missed are filled in.
     """
     rows = [row for span in Span for row in _figures(span, on=on, at=at, counts_reopened=counts_reopened)]
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    into = dialects.get(db.engine.dialect.name, insert)(KpiSnapshot).values(rows)
-    if at.astimezone(_LONDON).date() > on:
-        db.session.execute(into.on_conflict_do_nothing(index_elements=_KEY))
-        return len(rows)
-    newer = {name: into.excluded[name] for name in rows[0] if name not in _KEY}
-    db.session.execute(into.on_conflict_do_update(index_elements=_KEY, set_=newer))
+    over = at.astimezone(_LONDON).date() > on
+    put(KpiSnapshot, rows, key=_KEY, in_place=not over)
     return len(rows)
 
 

@@ -22,6 +22,12 @@ def snapshot(*, on: str | None = None, **_later: object) -> None:
     jobs.snapshot(on=date.fromisoformat(on) if on else None)
 
 
+@shared_task(name="nightly.outlook")
+def outlook(**_later: object) -> None:
+    """Keep where the night's forecasts say timeliness will end."""
+    jobs.outlook()
+
+
 @shared_task(name="nightly.verify")
 def verify(**_later: object) -> None:
     """Check that every case is what its history says."""

@@ -18,6 +18,8 @@ DAYS = st.dates(min_value=date(2010, 1, 1), max_value=date(2060, 12, 31))
         (date(2024, 2, 29), Span.MONTH, date(2024, 2, 1), date(2024, 2, 29), "February 2024"),
         (date(2023, 2, 3), Span.MONTH, date(2023, 2, 1), date(2023, 2, 28), "February 2023"),
         (date(2026, 12, 31), Span.MONTH, date(2026, 12, 1), date(2026, 12, 31), "December 2026"),
+        (date(2026, 1, 1), Span.QUARTER, date(2026, 1, 1), date(2026, 3, 31), "January to March 2026"),
+        (date(2026, 11, 27), Span.QUARTER, date(2026, 10, 1), date(2026, 12, 31), "October to December 2026"),
         (date(2026, 6, 1), Span.CALENDAR, date(2026, 1, 1), date(2026, 12, 31), "2026"),
         (date(2026, 8, 31), Span.ACADEMIC, date(2025, 9, 1), date(2026, 8, 31), "2025/26"),
         (date(2026, 9, 1), Span.ACADEMIC, date(2026, 9, 1), date(2027, 8, 31), "2026/27"),

@@ -24,7 +24,8 @@ def chart_of(
     past, so that the two stand in one line of years.
     """
     periods = list(figures)
-    names = [period.name if period.span is not Span.MONTH else f"{period.starts_on:%b %Y}" for period in periods]
+    short = (Span.MONTH, Span.QUARTER)
+    names = [f"{period.starts_on:%b %Y}" if period.span in short else period.name for period in periods]
     years = [period.ends_on.year for period in periods]
     if periods and periods[0].span is Span.CALENDAR:
         before = sorted({row.year for row in (*england, *past) if row.year < years[0]})

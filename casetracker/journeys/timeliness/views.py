@@ -22,6 +22,7 @@ bp = Blueprint("timeliness", __name__, url_prefix="/timeliness")
 MOST_MONTHS = 36
 SPANS = {
     Span.MONTH: "Month",
+    Span.QUARTER: "Quarter",
     Span.CALENDAR: "Calendar year",
     Span.ACADEMIC: "Academic year",
     Span.FINANCIAL: "Financial year",

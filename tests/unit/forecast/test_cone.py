@@ -20,6 +20,7 @@ from casetracker.forecast.cone import (
     newcomers,
     outlook,
     plan_by,
+    usual_days,
 )
 from casetracker.forecast.grid import CELLS, STEP
 
@@ -198,3 +199,9 @@ class TestNewcomers:
 
 def test_the_columns_are_the_ends_of_the_cells_of_the_grid():
     assert list(DAYS[:3]) == [-2, 1, 4] and DAYS[-1] == STEP * (CELLS - 1) + 1
+
+
+def test_what_is_shipped_has_englands_share_in_time():
+    shares = plan_by(usual_days(), share=1.0, horizon=730)
+    assert shares[140] == pytest.approx(0.461, abs=0.005)
+    assert shares[365] == pytest.approx(0.9, abs=0.02)

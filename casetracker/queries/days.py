@@ -1,0 +1,19 @@
+"""Days and months in SQL, the same on both databases."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, cast, extract, func
+
+from casetracker.extensions import db
+
+
+def days_between(first: Any, last: Any) -> ColumnElement[int]:
+    """Return how many days there are from one day to another."""
+    if db.engine.dialect.name == "postgresql":
+        return cast(last - first, Integer)
+    return cast(func.julianday(last) - func.julianday(first), Integer)
+
+
+def month_number(day: Any) -> ColumnElement[int]:
+    """Return the month a day is in, as YYYYMM."""
+    return cast(extract("year", day) * 100 + extract("month", day), Integer)

@@ -1,0 +1,163 @@
+"""What the night's outlook is gathered from: open cases by their chances, the backlog, requests, speeds, queues."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import and_, case, exists, func, select
+
+from casetracker.extensions import db
+from casetracker.forecast.cone import WITHIN, Counted
+from casetracker.models import Advice, Case, FitState, ForecastFit
+from casetracker.queries.days import days_between, month_number
+from casetracker.statute.advice import AdviceKind
+from casetracker.statute.stages import Stage
+from casetracker.statute.timetable import FIRST_CLOCK
+
+_YEAR = timedelta(days=365)
+_LATELY = timedelta(weeks=26)
+"""How far back the speed of a queue is measured."""
+STEPS_LEFT = {Stage.CONSULTING: 0, Stage.PLANNING: 1, Stage.ASSESSING: 2}
+"""How many steps a case at each stage still has before its final plan; 3 at any other."""
+
+
+def counted(*, first_id: int, last_id: int, on: date, counts_reopened: bool = False) -> Counted:
+    """Return the open cases of a range of ids that the headline will count if their plan is issued."""
+    query = (
+        select(Case.id, Case.received_on, Case.draft_sent_on)
+        .where(Case.id.between(first_id, last_id), *_will_count(counts_reopened))
+        .order_by(Case.id)
+    )
+    rows = db.session.execute(query).all()
+    return Counted(
+        case_id=np.array([row.id for row in rows], dtype=np.int64),
+        days_left=np.array([_days_left(row.received_on, on) for row in rows], dtype=np.int64),
+        drafted=np.array([row.draft_sent_on is not None for row in rows], dtype=bool),
+    )
+
+
+def _will_count(counts_reopened: bool) -> list[Any]:
+    """Return what makes an open case one whose plan will be in the headline (queries/timeliness.py)."""
+    first = [] if counts_reopened else [Case.clock_basis.in_(FIRST_CLOCK)]
+    return [Case.is_open, Case.final_plan_on.is_(None), Case.exceptions_apply.is_(False), *first]
+
+
+def _days_left(received_on: date | None, on: date) -> int:
+    return -1 if received_on is None else (received_on - on).days + WITHIN
+
+
+def how_many(*, counts_reopened: bool = False) -> int:
+    """Return how many open cases the headline will count if their plan is issued."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_will_count(counts_reopened))) or 0
+
+
+def backlog(*, on: date, counts_reopened: bool = False) -> list[tuple[date, int, int]]:
+    """Return the cases past their 20 weeks: the day of receipt, the steps left, and how many are alike."""
+    steps = case(*((Case.stage == stage, left) for stage, left in STEPS_LEFT.items()), else_=3)
+    query = (
+        select(Case.received_on, steps.label("steps"), func.count())
+        .where(*_will_count(counts_reopened), Case.received_on < on - timedelta(days=WITHIN))
+        .group_by(Case.received_on, steps)
+        .order_by(Case.received_on, steps)
+    )
+    return [(received_on, left, number) for received_on, left, number in db.session.execute(query)]
+
+
+def requests_by_month(*, on: date) -> list[tuple[int, int]]:
+    """Return the requests received in each whole month before the one of `on`, by YYYYMM, from the first with any."""
+    month = month_number(Case.received_on)
+    query = select(month, func.count()).where(Case.received_on < on.replace(day=1)).group_by(month)
+    found = {int(number): times for number, times in db.session.execute(query)}
+    if not found:
+        return []
+    at, last = min(found), (on.replace(day=1) - timedelta(days=1)).strftime("%Y%m")
+    months = []
+    while at <= int(last):
+        months.append((at, found.get(at, 0)))
+        at += 1 if at % 100 < 12 else 89
+    return months
+
+
+def days_to_plan(*, on: date) -> list[tuple[int, int]]:
+    """Return the days that plans issued in the year before took from their request, and how many took so many."""
+    start = on - _YEAR
+    query = (
+        select(Case.days_to_plan, func.count())
+        .where(
+            Case.final_plan_month.between(start.year * 100 + start.month, on.year * 100 + on.month),
+            Case.final_plan_on > start,
+            Case.final_plan_on <= on,
+            Case.counts_for_timeliness,
+            Case.exceptions_apply.is_(False),
+            Case.days_to_plan.is_not(None),
+        )
+        .group_by(Case.days_to_plan)
+        .order_by(Case.days_to_plan)
+    )
+    return [(days, number) for days, number in db.session.execute(query) if days is not None]
+
+
+def facts(*, on: date) -> dict[str, float | int | None]:
+    """Return how requests are decided and how the two queues stand; None for what there is nothing to tell it from."""
+    return {**_decisions(on), **_plans(on), **_advice(on), **_drafts(on)}
+
+
+def _decisions(on: date) -> dict[str, float | int | None]:
+    agreed = and_(Case.agreed_to_assess_on > on - _YEAR, Case.agreed_to_assess_on <= on)
+    refused = and_(Case.refused_to_assess_on > on - _YEAR, Case.refused_to_assess_on <= on)
+    query = select(
+        func.count().filter(agreed),
+        func.count().filter(refused),
+        func.avg(days_between(Case.received_on, Case.agreed_to_assess_on)).filter(agreed),
+    )
+    yes, no, days = db.session.execute(query).one()
+    return {
+        "agreed_share": yes / (yes + no) if yes + no else None,
+        "weeks_to_decide": float(days) / 7 if days is not None else None,
+    }
+
+
+def _plans(on: date) -> dict[str, float | int | None]:
+    """Return the share of requests made one to two years ago that ended in a plan, and of those agreed."""
+    old = Case.received_on.between(on - 2 * _YEAR, on - _YEAR)
+    has_plan, assessed = Case.final_plan_on.is_not(None), Case.agreed_to_assess_on.is_not(None)
+    query = select(func.count(), func.count().filter(assessed), func.count().filter(has_plan)).where(old)
+    received, agreed, issued = db.session.execute(query).one()
+    return {
+        "requests_ended": received,
+        "share_with_plan": issued / received if received else None,
+        "plan_share": min(issued / agreed, 1.0) if agreed else None,
+    }
+
+
+def _advice(on: date) -> dict[str, float | int | None]:
+    psychological = Advice.kind == AdviceKind.PSYCHOLOGICAL
+    waiting = select(func.count()).where(psychological, Advice.is_outstanding)
+    lately = Advice.first_received_on.between(on - _LATELY + timedelta(days=1), on)
+    received = select(func.count()).where(psychological, lately)
+    return {
+        "advice_waiting": db.session.scalar(waiting) or 0,
+        "advice_a_week": (db.session.scalar(received) or 0) / (_LATELY.days / 7),
+    }
+
+
+def _drafts(on: date) -> dict[str, float | int | None]:
+    awaited = exists().where(Advice.case_id == Case.id, Advice.is_outstanding, Advice.kind == AdviceKind.PSYCHOLOGICAL)
+    advised = exists().where(Advice.case_id == Case.id, Advice.kind == AdviceKind.PSYCHOLOGICAL)
+    to_draft = and_(Case.stage == Stage.ASSESSING, advised, ~awaited)
+    waiting = select(func.count()).select_from(Case).where(Case.is_open, (Case.stage == Stage.PLANNING) | to_draft)
+    lately = Case.draft_sent_on.between(on - _LATELY + timedelta(days=1), on)
+    sent: Any = select(func.count()).select_from(Case).where(lately)
+    return {
+        "drafts_waiting": db.session.scalar(waiting) or 0,
+        "drafts_a_week": (db.session.scalar(sent) or 0) / (_LATELY.days / 7),
+    }
+
+
+def rests_on_priors() -> bool:
+    """Return whether the fit in use rests on what is shipped, or there is none."""
+    found: Sequence[bool] = db.session.scalars(
+        select(ForecastFit.on_priors).where(ForecastFit.state == FitState.IN_USE)
+    ).all()
+    return not found or found[0]

@@ -1,0 +1,37 @@
+"""What people save beside the forecasts: a plan for the backlog, and the staff there are."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from casetracker.extensions import db
+from casetracker.forecast.capacity import Staff
+from casetracker.forecast.dial import Order, Turned
+from casetracker.models import BacklogPlan, StaffFigures, User
+from casetracker.periods import month_of
+from casetracker.upserts import put
+
+
+def save_plan(*, turned: Turned, order: Order, submission: str, by: User, today: date, at: datetime) -> None:
+    """Save how many overdue plans are meant to be issued by the end of the month, once however often it is sent."""
+    row: dict[str, Any] = {
+        "made_at": at,
+        "made_on": today,
+        "made_by_id": by.id,
+        "ends_on": month_of(today).ends_on,
+        "number": turned.number,
+        "taken_first": order,
+        "figures": asdict(turned),
+        "submission": submission,
+    }
+    put(BacklogPlan, [row], key=("submission",), in_place=False)
+
+
+def save_staff(*, staff: Staff, target: float, by: User, at: datetime) -> None:
+    """Save the people and hours that the two years ahead are worked out with, unless they are those in use already."""
+    figures = {**asdict(staff), "target": target}
+    latest = db.session.scalars(select(StaffFigures).order_by(StaffFigures.id.desc()).limit(1)).first()
+    if latest is None or latest.figures != figures:
+        db.session.add(StaffFigures(saved_at=at, saved_by_id=by.id, figures=figures))

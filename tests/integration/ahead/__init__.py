@@ -1,0 +1,1 @@
+"""Looking ahead: the nightly job, what it keeps, and the pages."""

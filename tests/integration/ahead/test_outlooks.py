@@ -1,0 +1,190 @@
+"""What a night keeps: the right cases, once, however the work is split, run again or run late."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from casetracker.extensions import db
+from casetracker.models import Case, KpiCone, Outlook, OutlookPart
+from casetracker.periods import Span
+from casetracker.queries import ahead
+from casetracker.services import outlooks
+from casetracker.statute.stages import Stage
+from casetracker.statute.timetable import Basis
+from tests.conftest import TODAY
+from tests.integration.ahead.nights import at_night, ended_case, keep, open_case, scores, store
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def cone(span: Span = Span.MONTH, *, today: date = TODAY) -> ahead.KeptCone:
+    return ahead.current(today=today)[span]
+
+
+class TestTheCones:
+    def test_certain_expected_best_and_worst_of_a_month(self):
+        """1 June: two issued already; three open, of which one will be in time, one newly late, and one was late."""
+        store(*[ended_case(n, days=days, on=TODAY) for n, days in enumerate((100, 200))])
+        in_time, newly, late = store(
+            open_case(1, waited=100, on=TODAY, stage=Stage.CONSULTING, draft_sent_on=TODAY),
+            open_case(2, waited=138, on=TODAY, stage=Stage.CONSULTING, draft_sent_on=TODAY),
+            open_case(3, waited=300, on=TODAY, stage=Stage.PLANNING),
+        )
+        assert keep(TODAY, {in_time: 10, newly: 9, late: 20}) == 4
+        found = cone()
+        assert (found.issued_in_time, found.issued_late) == (1, 1)
+        assert (found.expected_in_time, found.expected_late, found.from_backlog) == (2, 3, 1)
+        assert found.percent == pytest.approx(40)
+        assert found.best == pytest.approx(100 * 3 / 4)
+        assert found.worst == pytest.approx(100 * 1 / 4)
+        assert found.low <= 40 <= found.high
+
+    def test_each_period_counts_what_was_issued_in_it(self):
+        store(ended_case(1, days=100, on=date(2026, 6, 1)), ended_case(2, days=100, on=date(2026, 4, 2)))
+        store(ended_case(3, days=300, on=date(2026, 1, 2)), ended_case(4, days=100, on=date(2025, 10, 1)))
+        (case,) = store(open_case(1, waited=10, on=TODAY))
+        keep(TODAY, {case: None})
+        so_far = {span: (one.issued_in_time, one.issued_late) for span, one in ahead.current(today=TODAY).items()}
+        assert so_far == {
+            Span.MONTH: (1, 0),
+            Span.QUARTER: (2, 0),
+            Span.CALENDAR: (2, 1),
+            Span.ACADEMIC: (3, 1),
+        }
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            {"exceptions_apply": True},
+            {"clock_basis": Basis.TRIBUNAL_ORDER},
+            {"is_open": False, "stage": Stage.WITHDRAWN},
+            {"final_plan_on": date(2026, 1, 1), "final_plan_month": 202601},
+        ],
+        ids=["an exception", "a re-opened clock", "ended", "has had its first plan"],
+    )
+    def test_a_case_that_the_headline_will_not_count_is_left_out(self, column):
+        one, other = store(open_case(1, waited=100, on=TODAY), open_case(2, waited=100, on=TODAY))
+        db.session.execute(update(Case).where(Case.id == other).values(**column))
+        keep(TODAY, {one: 10, other: 10})
+        assert cone().expected_in_time == 1
+        assert ahead.newest().cases == ahead.newest().open_cases == 1
+
+    def test_a_reopened_case_counts_where_the_authority_counts_them(self):
+        (case,) = store(open_case(1, waited=100, on=TODAY, clock_basis=Basis.CONCESSION))
+        made = scores({case: 10})
+        outlooks.keep_part(scores=made, first_id=case, last_id=case, on=TODAY, counts_reopened=True)
+        outlooks.keep(on=TODAY, at=at_night(TODAY), counts_reopened=True)
+        assert cone().expected_in_time == 1
+
+    def test_requests_still_to_come_are_in_the_year_and_not_in_the_month(self):
+        rows = [ended_case(n, days=100, on=TODAY - timedelta(days=n)) for n in range(1, 700, 3)]
+        store(*rows)
+        (case,) = store(open_case(1, waited=10, on=TODAY))
+        keep(TODAY, {case: None})
+        assert cone().from_newcomers == 0
+        assert 10 < cone(Span.CALENDAR).from_newcomers < 60
+
+
+class TestTheNight:
+    def test_split_in_any_way_it_comes_to_the_same(self):
+        ids = store(*[open_case(n, waited=40 * n, on=TODAY) for n in range(9)])
+        days = {case: 20 + 5 * place for place, case in enumerate(ids)}
+        keep(TODAY, days)
+        whole = cone(Span.CALENDAR)
+        for part in (ids[:2], ids[2:7], ids[7:]):
+            outlooks.keep_part(
+                scores=scores({case: days[case] for case in part}), first_id=part[0], last_id=part[-1], on=TODAY
+            )
+        assert db.session.scalar(select(func.count(OutlookPart.id))) == 3
+        outlooks.keep(on=TODAY, at=at_night(TODAY))
+        split = cone(Span.CALENDAR)
+        assert split.percent == pytest.approx(whole.percent)
+        assert (split.low, split.high) == pytest.approx((whole.low, whole.high))
+        assert ahead.newest().cases == 9
+
+    def test_run_twice_it_keeps_one_of_each_and_the_later_stands(self):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        keep(TODAY, {case: 500})
+        keep(TODAY, {case: 10})
+        assert db.session.scalar(select(func.count(KpiCone.id))) == 4
+        assert db.session.scalar(select(func.count()).select_from(Outlook)) == 1
+        assert cone().expected_in_time == 1
+
+    def test_a_night_that_was_missed_is_not_filled_in_with_what_was_learned_since(self):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        outlooks.keep_part(scores=scores({case: 10}), first_id=case, last_id=case, on=TODAY - timedelta(days=1))
+        assert outlooks.keep(on=TODAY - timedelta(days=1), at=at_night(TODAY)) == 0
+        assert ahead.newest() is None and ahead.current(today=TODAY) == {}
+
+    def test_with_no_scores_the_backlog_is_kept_and_no_cone(self):
+        store(open_case(1, waited=300, on=TODAY))
+        assert outlooks.keep(on=TODAY, at=at_night(TODAY)) == 0
+        assert ahead.newest().backlog == [(TODAY - timedelta(days=300), 2, 1)]
+        assert (ahead.newest().cases, ahead.newest().open_cases) == (0, 1)
+        assert ahead.current(today=TODAY) == {}
+
+    def test_older_parts_are_cleared_away_and_older_cones_are_not(self):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        keep(TODAY, {case: 10})
+        later = TODAY + timedelta(days=40)
+        keep(later, {case: 10})
+        assert db.session.scalars(select(OutlookPart.day)).all() == [later]
+        assert db.session.scalars(select(Outlook.day)).all() == [later]
+        assert db.session.scalar(select(func.count(KpiCone.id))) == 8
+
+    def test_it_rests_on_priors_until_a_fit_of_ones_own_is_in_use(self):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        keep(TODAY, {case: 10})
+        assert ahead.newest().on_priors and cone().on_priors
+
+
+class TestWhatIsGathered:
+    def test_the_backlog_is_the_cases_past_twenty_weeks_by_receipt_and_steps_left(self):
+        store(
+            open_case(1, waited=140, on=TODAY),
+            open_case(2, waited=141, on=TODAY, stage=Stage.CONSULTING),
+            open_case(3, waited=141, on=TODAY, stage=Stage.CONSULTING),
+            open_case(4, waited=141, on=TODAY, stage=Stage.REQUESTED),
+            open_case(5, waited=400, on=TODAY, exceptions_apply=True),
+        )
+        outlooks.keep(on=TODAY, at=at_night(TODAY))
+        day = TODAY - timedelta(days=141)
+        assert ahead.newest().backlog == [(day, 0, 2), (day, 3, 1)]
+
+    def test_requests_are_of_whole_months_with_none_left_out(self):
+        days = (date(2026, 1, 5), date(2026, 1, 31), date(2026, 4, 1), date(2026, 6, 1))
+        store(*[open_case(n, waited=(TODAY - day).days, on=TODAY) for n, day in enumerate(days)])
+        outlooks.keep(on=TODAY, at=at_night(TODAY))
+        assert ahead.newest().requests == [[202601, 2], [202602, 0], [202603, 0], [202604, 1], [202605, 0]]
+
+    def test_decisions_and_speeds_are_of_the_year_before(self):
+        store(*[ended_case(n, days=100 + n, on=TODAY - timedelta(days=10)) for n in range(3)])
+        store(ended_case(10, days=None, on=TODAY - timedelta(days=5)))
+        store(ended_case(11, days=None, on=TODAY - timedelta(days=500)))
+        outlooks.keep(on=TODAY, at=at_night(TODAY))
+        found = ahead.newest()
+        assert found.days_to_plan == [(100, 1), (101, 1), (102, 1)]
+        assert found.facts["agreed_share"] == pytest.approx(0.75)
+        assert found.facts["weeks_to_decide"] == pytest.approx(6.0)
+        assert found.facts["drafts_a_week"] == pytest.approx(3 / 26)
+        assert found.facts["requests_ended"] == 1
+        assert found.facts["share_with_plan"] == 0
+
+
+class TestHowRightTheyWere:
+    def test_a_forecast_is_held_against_what_was_issued_by_the_end(self):
+        (case,) = store(open_case(1, waited=100, on=date(2026, 6, 2), stage=Stage.PLANNING))
+        keep(date(2026, 6, 2), {case: 10})
+        store(ended_case(1, days=100, on=date(2026, 6, 20)), ended_case(2, days=200, on=date(2026, 6, 21)))
+        keep(date(2026, 6, 23), {case: 500})
+        assert ahead.scored(today=date(2026, 6, 30)) == []
+        found = {one.weeks_before: one for one in ahead.scored(today=date(2026, 7, 1))}
+        assert set(found) == {1, 4}
+        assert (found[4].actual, found[4].percent, found[4].inside) == (50.0, 100.0, False)
+        assert found[1].inside
+
+    def test_a_period_in_which_nothing_was_issued_is_not_scored(self):
+        (case,) = store(open_case(1, waited=100, on=date(2026, 6, 2)))
+        keep(date(2026, 6, 2), {case: 10})
+        assert ahead.scored(today=date(2026, 7, 5)) == []
