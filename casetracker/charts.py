@@ -21,6 +21,25 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """What lies between two lines: its name, the class that fills it, and its two edges at each place."""
+
+    name: str
+    css: str
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A band to draw."""
+
+    name: str
+    css: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line to draw, in pieces where there are gaps."""
 
@@ -43,17 +62,23 @@ class Chart:
     bottom: int
     top: int
     breaks: tuple[float, ...] = ()
+    areas: tuple[Area, ...] = ()
 
 
-def percent_chart(places: Sequence[str], series: Sequence[Series], *, break_before: str | None = None) -> Chart:
+def percent_chart(
+    places: Sequence[str], series: Sequence[Series], *, bands: Sequence[Band] = (), break_before: str | None = None
+) -> Chart:
     """Return a chart of percentages, 0 to 100 from bottom to top; `break_before` marks where a series changes."""
-    return line_chart(places, series, top=100, words="{:,}%", break_before=break_before)
+    return line_chart(places, series, top=100, words="{:,}%", bands=bands, break_before=break_before)
 
 
-def number_chart(places: Sequence[str], series: Sequence[Series], *, break_before: str | None = None) -> Chart:
+def number_chart(
+    places: Sequence[str], series: Sequence[Series], *, bands: Sequence[Band] = (), break_before: str | None = None
+) -> Chart:
     """Return a chart of numbers from nothing, at the bottom, to a round number no smaller than the largest."""
-    largest = max((value for one in series for value in one.values if value is not None), default=1.0)
-    return line_chart(places, series, top=round_up(largest), words="{:,}", break_before=break_before)
+    values = [value for one in (*(one.values for one in series), *(band.high for band in bands)) for value in one]
+    largest = max((value for value in values if value is not None), default=1.0)
+    return line_chart(places, series, top=round_up(largest), words="{:,}", bands=bands, break_before=break_before)
 
 
 def round_up(largest: float) -> int:
@@ -67,7 +92,13 @@ def round_up(largest: float) -> int:
 
 
 def line_chart(
-    places: Sequence[str], series: Sequence[Series], *, top: int, words: str, break_before: str | None = None
+    places: Sequence[str],
+    series: Sequence[Series],
+    *,
+    top: int,
+    words: str,
+    bands: Sequence[Band] = (),
+    break_before: str | None = None,
 ) -> Chart:
     """Return a chart whose lines run from nothing to `top`; `words` is how a value is written on the scale."""
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
@@ -91,7 +122,18 @@ def line_chart(
         bottom=bottom,
         top=_TOP,
         breaks=tuple(breaks),
+        areas=tuple(area for band in bands if (area := _area(band, x, y)) is not None),
     )
+
+
+def _area(band: Band, x: Scale, y: Scale) -> Area | None:
+    """Return a band from the places where it has both edges; None where there are not two of them."""
+    edges = [(n, low, high) for n, (low, high) in enumerate(zip(band.low, band.high, strict=True))]
+    known = [(n, low, high) for n, low, high in edges if low is not None and high is not None]
+    if len(known) < 2:
+        return None
+    points = [f"{x(n)} {y(high)}" for n, _, high in known] + [f"{x(n)} {y(low)}" for n, low, _ in reversed(known)]
+    return Area(band.name, band.css, f"M{' L'.join(points)} Z")
 
 
 def _line(series: Series, x: Scale, y: Scale) -> Line:

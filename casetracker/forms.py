@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -19,6 +20,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import (
     BooleanField,
     DateField,
+    DecimalField,
     Field,
     HiddenField,
     RadioField,
@@ -72,6 +74,39 @@ class _EmptyBoxes:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         if field.process_errors:
             raise ValidationError(field.process_errors.pop(0))
+
+
+class NumberField(DecimalField):  # type: ignore[misc]
+    """A number within bounds, in a box of its own; what was typed stays in it."""
+
+    data: Any  # a Decimal, or None; a form that has been found right has no None
+
+    def __init__(
+        self, label: str, *, least: int, most: int, whole: bool = False, hint: str = "", **options: Any
+    ) -> None:
+        super().__init__(label, description=hint, widget=GovTextInput(), **options)
+        self.least, self.most, self.whole = least, most, whole
+
+    def _value(self) -> str:
+        """Return what was typed, or the number with no more places than it has."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{float(self.data):.10g}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed, or say what can be."""
+        if not valuelist:
+            return
+        self.data = None
+        kind = "a whole number" if self.whole else "a number"
+        wrong = f"Enter {kind} from {self.least:,} to {self.most:,}"
+        try:
+            number = Decimal(valuelist[0].strip().replace(",", ""))
+        except InvalidOperation:
+            raise ValueError(wrong) from None
+        if not number.is_finite() or not self.least <= number <= self.most or (self.whole and number % 1):
+            raise ValueError(wrong)
+        self.data = number
 
 
 class Needed:

@@ -26,6 +26,7 @@ NAVIGATION = (
     ("Advice", "advice_figures.index"),
     ("Timeliness", "timeliness.index"),
     ("Comparators", "comparators.index"),
+    ("Looking ahead", "ahead.index"),
     ("Directory", "directory.index"),
     ("Forms", "forms.index"),
     ("Mail", "mail.index"),

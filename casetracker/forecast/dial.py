@@ -89,9 +89,9 @@ def turn(groups: Sequence[Group], *, number: int, order: Order, month: Pace, yea
 
 
 def side_by_side(total: int, *, chosen: int, pace: float) -> list[int]:
-    """Return up to five settings to compare, in order: none, the present pace, the chosen, twice that, and all."""
-    usual = min(round(pace), total)
-    wanted = dict.fromkeys(min(max(n, 0), total) for n in (chosen, 0, usual, total, 2 * chosen, chosen // 2))
+    """Return up to five settings to compare, in order: the chosen, none, the present pace, all, and some between."""
+    between = (2 * chosen, total // 2, chosen // 2, 3 * total // 4)
+    wanted = dict.fromkeys(min(max(n, 0), total) for n in (chosen, 0, round(pace), total, *between))
     return sorted(list(wanted)[:5])
 
 

@@ -65,18 +65,26 @@ def backlog(*, on: date, counts_reopened: bool = False) -> list[tuple[date, int,
 
 
 def requests_by_month(*, on: date) -> list[tuple[int, int]]:
-    """Return the requests received in each whole month before the one of `on`, by YYYYMM, from the first with any."""
+    """
+    Return the requests received in each whole month before the one of `on`, by YYYYMM.
+
+    The first month with any is left out, since records may begin in the middle of it.
+    """
     month = month_number(Case.received_on)
     query = select(month, func.count()).where(Case.received_on < on.replace(day=1)).group_by(month)
     found = {int(number): times for number, times in db.session.execute(query)}
     if not found:
         return []
-    at, last = min(found), (on.replace(day=1) - timedelta(days=1)).strftime("%Y%m")
+    at, this = _next_month(min(found)), on.year * 100 + on.month
     months = []
-    while at <= int(last):
+    while at < this:
         months.append((at, found.get(at, 0)))
-        at += 1 if at % 100 < 12 else 89
+        at = _next_month(at)
     return months
+
+
+def _next_month(number: int) -> int:
+    return number + (1 if number % 100 < 12 else 89)
 
 
 def days_to_plan(*, on: date) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from casetracker.extensions import db
 from casetracker.forecast import arrivals, cone
 from casetracker.forecast.cone import NOTHING, Ends, Newcomers, Scored
+from casetracker.forecast.present import FEWEST_PLANS
 from casetracker.models import KpiCone, Outlook, OutlookPart
 from casetracker.periods import Period, Span, period_of
 from casetracker.queries import outlooks, timeliness
@@ -23,8 +24,6 @@ from casetracker.upserts import put
 
 SPANS = (Span.MONTH, Span.QUARTER, Span.CALENDAR, Span.ACADEMIC)
 """The periods that are foreseen."""
-FEWEST_PLANS = 30
-"""With fewer plans issued in a year, what a new request takes is taken from England's figures."""
 SHARE_WITH_PLAN = 0.7
 """Of requests, the share that end in a plan, where there are too few to tell: three in four assessed, most of those."""
 KEPT = timedelta(days=35)

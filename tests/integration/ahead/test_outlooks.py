@@ -153,10 +153,11 @@ class TestWhatIsGathered:
         assert ahead.newest().backlog == [(day, 0, 2), (day, 3, 1)]
 
     def test_requests_are_of_whole_months_with_none_left_out(self):
-        days = (date(2026, 1, 5), date(2026, 1, 31), date(2026, 4, 1), date(2026, 6, 1))
+        days = (date(2025, 11, 20), date(2026, 1, 5), date(2026, 1, 31), date(2026, 4, 1), date(2026, 6, 1))
         store(*[open_case(n, waited=(TODAY - day).days, on=TODAY) for n, day in enumerate(days)])
         outlooks.keep(on=TODAY, at=at_night(TODAY))
-        assert ahead.newest().requests == [[202601, 2], [202602, 0], [202603, 0], [202604, 1], [202605, 0]]
+        expected = [[202512, 0], [202601, 2], [202602, 0], [202603, 0], [202604, 1], [202605, 0]]
+        assert ahead.newest().requests == expected
 
     def test_decisions_and_speeds_are_of_the_year_before(self):
         store(*[ended_case(n, days=100 + n, on=TODAY - timedelta(days=10)) for n in range(3)])
