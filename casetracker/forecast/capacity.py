@@ -31,6 +31,7 @@ LEAST_ADVICE, LEAST_DRAFT = 3.0, 1.0
 HOURS_MAY_BE_OUT_BY = 0.05
 """Standard deviation of the hours that people turn out to have, as a share, drawn once for each run."""
 EIGHTY = (10, 50, 90)
+_WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,10 @@ def ahead(
     starts = [found.day + timedelta(weeks=week) for week in range(-lag, WEEKS)]
     requests = _requests(arrivals, starts, rng)
     hours = np.maximum(rng.normal(1.0, HOURS_MAY_BE_OUT_BY, size=(RUNS, 2)), 0.5)
+    luck = rng.normal(size=(RUNS, WEEKS))
     joining = requests[:, :WEEKS] * found.agreed_share
     ends, months = _months(starts[lag:])
-    courses = [_course(found, staff, change, joining, hours, ends, target=target) for change in changes]
+    courses = [_course(found, staff, change, (joining, hours, luck), ends, target=target) for change in changes]
     return Ahead(months, _foreseen(arrivals, months, rng), courses)
 
 
@@ -175,12 +177,12 @@ def _course(
     found: Found,
     staff: Staff,
     changes: Sequence[Change],
-    joining: Array,
-    hours: Array,
+    drawn: tuple[Array, Array, Array],
     ends: Sequence[int],
     *,
     target: float,
 ) -> Course:
+    joining, hours, luck = drawn
     psychologists, caseworkers = _people(changes)
     can_advise = (staff.psychologists + psychologists) * staff.psychologist_hours / staff.hours_per_advice
     can_draft = (staff.caseworkers + caseworkers) * staff.caseworker_hours / staff.hours_per_plan
@@ -189,13 +191,13 @@ def _course(
         advised * found.plan_share, can_draft[None, :] * hours[:, 1:], found.drafts_waiting, LEAST_DRAFT
     )
     waits = _weeks(advice, advised, LEAST_ADVICE), _weeks(drafts, drafted, LEAST_DRAFT)
-    share = _in_time(found, staff, waits[0] + waits[1])
+    share = _with_luck(_in_time(found, staff, waits[0] + waits[1]), plans=drafted * _WEEKS_A_MONTH, luck=luck)
     tracks = dict(zip(Measure, (advice, waits[0], drafts, share), strict=True))
     low, middle, high = (
         {m: np.percentile(t[:, list(ends)], c, axis=0).tolist() for m, t in tracks.items()} for c in EIGHTY
     )
     return Course(
-        name=" and ".join(change.name for change in changes) or "The staff there are",
+        name=_capital(" and ".join(change.name for change in changes) or "the staff there are"),
         low=low,
         middle=middle,
         high=high,
@@ -239,6 +241,16 @@ def _in_time(found: Found, staff: Staff, waits: Array) -> Array:
     moved = found.median_days / 7 + waits - now
     weeks = np.maximum(moved, found.weeks_to_decide + LEAST_ADVICE + LEAST_DRAFT)
     return 100 * _below((PLAN_LIMIT - weeks) / (max(found.spread_days, 1.0) / 7))
+
+
+def _with_luck(share: Array, *, plans: Array, luck: Array) -> Array:
+    """Return a month's share as it may fall by chance among so many plans, in hundredths."""
+    spread = np.sqrt(share * (100 - share) / np.maximum(plans, 1.0))
+    return np.clip(share + luck * spread, 0.0, 100.0)
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _wait_now(waiting: float, a_week: float, least: float) -> float:

@@ -55,10 +55,10 @@ class CapacityForm(FlaskForm):
         """What is laid side by side: no change, extra staff, agency staff, both."""
         start, stay = int(self.extra_from.data), int(self.agency_months.data)
         extra = Change(
-            "Extra staff", float(self.extra_psychologists.data), float(self.extra_caseworkers.data), from_month=start
+            "extra staff", float(self.extra_psychologists.data), float(self.extra_caseworkers.data), from_month=start
         )
         agency = Change(
-            f"Agency for {stay} {'month' if stay == 1 else 'months'}",
+            f"agency for {stay} {'month' if stay == 1 else 'months'}",
             float(self.agency_psychologists.data),
             float(self.agency_writers.data),
             for_months=stay,

@@ -58,7 +58,7 @@ def test_more_staff_never_makes_a_wait_longer_and_breaks_it_later_or_never():
     assert now.advice_breaks is not None
     assert writers.advice_breaks is None or writers.advice_breaks > now.advice_breaks
     assert both.advice_breaks is None
-    assert both.name == "two psychologists and agency" and now.name == "The staff there are"
+    assert both.name == "Two psychologists and agency" and now.name == "The staff there are"
 
 
 def test_agency_staff_who_leave_take_their_hours_with_them():
@@ -85,6 +85,7 @@ def test_the_intervals_hold_their_middle_and_widen():
     for measure in Measure:
         rows = zip(course.low[measure], course.middle[measure], course.high[measure], strict=True)
         assert all(low <= middle <= high for low, middle, high in rows)
+    assert course.high[Measure.TIMELINESS][3] - course.low[Measure.TIMELINESS][3] > 5
     width = [
         b - a for a, b in zip(course.low[Measure.ADVICE_WAITING], course.high[Measure.ADVICE_WAITING], strict=True)
     ]
