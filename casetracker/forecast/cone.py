@@ -201,7 +201,7 @@ class Cone:
     worst: Ends
     """No further plan is issued in time, and every case that is late by the end of the period has its plan in it."""
     interval: tuple[float, float] | None
-    """Eight chances in ten that the figure ends between these; None where no plan is expected."""
+    """Eight chances in ten that the figure ends between these; None where hardly any plan is expected."""
 
 
 def cone(certain: Ends, total: Outlook, new: Newcomers, *, days: int, seed: int) -> Cone:
@@ -239,7 +239,10 @@ def _interval(certain: Ends, by_end: Array, new: Newcomers, expected: Ends, *, s
     late = by_end[Sum.BACKLOG] + rng.normal(0, max(backlog, 0.0) ** 0.5, DRAWS) + shared[:, 2] * backlog
     top = certain.in_time + np.maximum(in_time, 0.0)
     whole = top + certain.late + np.maximum(newly, 0.0) + np.maximum(late, 0.0)
-    low, high = np.percentile(100 * top[whole > 0] / whole[whole > 0], EIGHTY)
+    some = whole > 0
+    if not some.any():
+        return None
+    low, high = np.percentile(100 * top[some] / whole[some], EIGHTY)
     return min(float(low), middle), max(float(high), middle)
 
 

@@ -131,9 +131,11 @@ def test_the_best_is_no_worse_than_the_expected_and_that_no_worse_than_the_worst
     if middle is None:
         assert found.interval is None
         return
-    assert found.interval is not None
-    low, high = found.interval
-    assert 0 <= low <= middle <= high <= 100
+    if found.interval is None:
+        assert found.expected.in_time + found.expected.late < 0.01
+    else:
+        low, high = found.interval
+        assert 0 <= low <= middle <= high <= 100
     if found.best.percent is not None:
         assert found.best.percent >= middle - 1e-6
     assert found.worst.percent is None or found.worst.percent <= middle + 1e-6
@@ -145,6 +147,11 @@ def test_what_is_certain_is_all_there_is_when_nothing_is_open():
     found = cone(Ends(40, 60), NOTHING, NOBODY, days=20, seed=1)
     assert found.expected == found.best == found.worst == Ends(40, 60)
     assert found.interval == (40, 40)
+
+
+def test_there_is_no_interval_where_hardly_any_plan_is_expected():
+    found = cone(Ends(0, 0), NOTHING, Newcomers(1e-9, 0.0, 1e-9, 0.0), days=101, seed=0)
+    assert found.interval is None and found.expected.percent == 100
 
 
 def test_the_same_night_gives_the_same_interval():
