@@ -6,8 +6,18 @@ from casetracker.models.agreed_forms import AgreedForm, FormAgreement, FormComme
 from casetracker.models.alerts import Alert, AlertLevel, last_day_that_is_soon
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
+from casetracker.models.facts import (
+    AdviceFacts,
+    AdviceFactsBefore,
+    CaseFacts,
+    CaseFactsBefore,
+    DisputeFacts,
+    DisputeFactsBefore,
+    DisputeKind,
+)
 from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
+from casetracker.models.measures import EnteredFigure, FrozenFigure, QualityCount
 from casetracker.models.outlooks import BacklogPlan, KpiCone, Outlook, OutlookPart, StaffFigures
 from casetracker.models.people import Person, PersonName, SavedView, Team
 from casetracker.models.published import (
@@ -35,6 +45,8 @@ __all__ = [
     "AccessSession",
     "Advice",
     "AdviceDraft",
+    "AdviceFacts",
+    "AdviceFactsBefore",
     "AdviceFile",
     "AdviceSubmission",
     "AgreedForm",
@@ -43,8 +55,14 @@ __all__ = [
     "BacklogPlan",
     "Case",
     "CaseEvent",
+    "CaseFacts",
+    "CaseFactsBefore",
     "Chase",
     "Closure",
+    "DisputeFacts",
+    "DisputeFactsBefore",
+    "DisputeKind",
+    "EnteredFigure",
     "FitState",
     "Forecast",
     "ForecastFit",
@@ -52,6 +70,7 @@ __all__ = [
     "FormComment",
     "FormState",
     "FormVersion",
+    "FrozenFigure",
     "ImportBatch",
     "ImportKind",
     "ImportRefusal",
@@ -76,6 +95,7 @@ __all__ = [
     "PublishedFigure",
     "PublishedFile",
     "PublishedFootnote",
+    "QualityCount",
     "ReturnDetails",
     "SavedView",
     "ScanState",

@@ -1,7 +1,8 @@
 """
 The one door to a case history: append an entry, bring the case row into line with what `replay` then says.
 
-Nothing else writes `case_events`, the projected columns of `cases` and `advice`, or `milestones`.
+Nothing else writes `case_events`, the projected columns of `cases` and `advice`, `milestones`, or the facts that the
+figures count.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, CaseEvent, MilestoneRow
-from casetracker.services import alerts
+from casetracker.services import alerts, facts
 from casetracker.services.projection import Projection, project
 from casetracker.statute.advice import AdviceStatus
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -150,6 +151,8 @@ def append(
     case.version += len(entries)
     case.last_hash = rows[-1]["hash"]
     _bring_into_line(case, project(standing), today=today)
+    if any(map(facts.tells, entries)):
+        facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
     return case
 
 
@@ -157,7 +160,9 @@ def bring_into_line(case_id: int, *, today: date, reading: Reading = ORDINARY_RE
     """Write a case's projected rows anew from its history, as they would be had its last entry just been recorded."""
     held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
-    _bring_into_line(case, project(replay(entries_of(case_id), on=today, reading=reading)), today=today)
+    history = entries_of(case_id)
+    _bring_into_line(case, project(replay(history, on=today, reading=reading)), today=today)
+    facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
 
 
 def refuse_repeats(submissions: Sequence[str]) -> None:
@@ -270,7 +275,7 @@ class NewCase:
     standing: CaseStanding
 
 
-def store_new(cases: Sequence[NewCase]) -> list[int]:
+def store_new(cases: Sequence[NewCase], *, reading: Reading = ORDINARY_READING) -> list[int]:
     """
     Store new cases with their whole histories in a few statements, and return their ids in the same order.
 
@@ -301,6 +306,8 @@ def store_new(cases: Sequence[NewCase]) -> list[int]:
         db.session.execute(insert(MilestoneRow), milestones)
     if advice:
         db.session.execute(insert(Advice), advice)
+    known = (facts.rows_of(as_history(new.entries), on=new.standing.on, reading=reading) for new in cases)
+    facts.store_all(list(zip(ids, known, strict=True)))
     return ids
 
 
@@ -311,7 +318,8 @@ def begin(*, case: Case, entries: Sequence[NewEntry], today: date, reading: Read
     :raises NotAllowed: if the law or the dates refuse one of the entries
     """
     _refuse_the_future(entries, today)
-    standing = replay(as_history(entries), on=today, reading=reading)
+    history = as_history(entries)
+    standing = replay(history, on=today, reading=reading)
     if standing.objections:
         raise NotAllowed(standing.objections)
     projection = project(standing)
@@ -328,4 +336,5 @@ def begin(*, case: Case, entries: Sequence[NewEntry], today: date, reading: Read
     )
     db.session.add_all(Advice(case_id=case.id, key=key, **values) for key, values in projection.advice.items())
     db.session.flush()  # the same form posted twice is found out here
+    facts.store_all([(case.id, facts.rows_of(history, on=today, reading=reading))])
     return case

@@ -1,7 +1,7 @@
 """What a case's standing is in columns: the one place where `CaseStanding` becomes rows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,7 +60,7 @@ def _case_columns(standing: CaseStanding) -> dict[str, Any]:
         "draft_sent_on": standing.draft_sent_on,
         "final_plan_on": issued_on,
         "final_plan_month": issued_on.year * 100 + issued_on.month if issued_on else None,
-        "days_to_plan": days_to_plan(received_on=standing.received_on, issued_on=issued_on),
+        "days_to_plan": days_between(standing.received_on, issued_on),
         "counts_for_timeliness": counts,
         "reopened": issued_on is not None and not counts,
         "exceptions_apply": standing.exceptions_apply,
@@ -69,9 +69,9 @@ def _case_columns(standing: CaseStanding) -> dict[str, Any]:
     }
 
 
-def days_to_plan(*, received_on: date | None, issued_on: date | None) -> int | None:
-    """Return the days from the request to the final plan, as the DfE counts them; None where a day is not known."""
-    return (issued_on - received_on).days if received_on and issued_on else None
+def days_between(received_on: date | None, on: date | None) -> int | None:
+    """Return the days from the request to a later step, as the DfE counts them; None where a day is not known."""
+    return (on - received_on).days if received_on and on else None
 
 
 def _milestone_columns(standing: CaseStanding) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -100,10 +100,15 @@ def _columns_of(milestone: Milestone) -> dict[str, Any]:
 
 
 def _advice_columns(standing: CaseStanding) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((key, _columns_of_advice(piece)) for key, piece in pieces_by_key(standing.advice))
+
+
+def pieces_by_key(advice: Sequence[AdviceState]) -> Iterator[tuple[str, AdviceState]]:
+    """Yield each piece of advice with the key its row is kept by."""
     seen: Counter[str] = Counter()
-    for piece in standing.advice:
+    for piece in advice:
         seen[piece.kind] += 1
-        yield piece.ref or f"{piece.kind}:{seen[piece.kind]}", _columns_of_advice(piece)
+        yield piece.ref or f"{piece.kind}:{seen[piece.kind]}", piece
 
 
 def _columns_of_advice(piece: AdviceState) -> dict[str, Any]:

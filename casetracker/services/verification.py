@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, CaseEvent, ImportBatch, JobRun, MilestoneRow, Outcome
+from casetracker.services import facts
 from casetracker.services.histories import NewEntry, chained_hash, entry_of
 from casetracker.services.projection import Projection, project
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -60,6 +61,7 @@ class _Stored:
     events: Sequence[CaseEvent]
     milestones: dict[str, MilestoneRow]
     advice: dict[str, Advice]
+    facts: facts.Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,14 @@ def _read_once(ids: Sequence[int]) -> list[_Stored]:
     advice: dict[int, dict[str, Advice]] = {case.id: {} for case in cases}
     for piece in db.session.scalars(select(Advice).where(Advice.case_id.in_(ids)), execution_options=again):
         advice.setdefault(piece.case_id, {})[piece.key] = piece
-    return [_Stored(case, events[case.id], milestones[case.id], advice[case.id]) for case in cases]
+    counted = facts.stored([case.id for case in cases])
+    return [_Stored(case, events[case.id], milestones[case.id], advice[case.id], counted[case.id]) for case in cases]
 
 
 def _differences(stored: _Stored, *, on: date, swept: _Swept | None, reading: Reading) -> list[Difference]:
     reference = stored.case.reference
     found = [*_in_the_chain(stored), *_in_the_projection(stored, on=on, swept=swept, reading=reading)]
+    found += _in_the_facts(stored, on=on, reading=reading)
     found += _in_the_marks(stored, swept) if swept is not None else []
     return [Difference(reference, what, str(there), str(should_be)) for what, there, should_be in found]
 
@@ -200,6 +204,17 @@ def _compared_rows(what: str, rows: Mapping[str, Any], projected: Mapping[str, M
         for column, value in should.items():
             if getattr(row, column) != value:
                 yield f"{key} {column}", getattr(row, column), value
+
+
+def _in_the_facts(stored: _Stored, *, on: date, reading: Reading) -> _Found:
+    """Yield each fact that is not what the history says was known, from and until when it says so."""
+    should = facts.rows_of([entry_of(event) for event in stored.events], on=on, reading=reading)
+    for table in facts.TABLES:
+        there = {facts.key_of(table, row): row for row in stored.facts.of(table)}
+        wanted = {facts.key_of(table, row): row for row in should.of(table)}
+        for key in sorted({*there, *wanted}, key=str):
+            if there.get(key) != wanted.get(key):
+                yield f"{table.__tablename__} {' '.join(map(str, key))}".strip(), there.get(key), wanted.get(key)
 
 
 def _in_the_marks(stored: _Stored, swept: _Swept) -> _Found:

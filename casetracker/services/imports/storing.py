@@ -226,7 +226,7 @@ def _store_new(new: Sequence[tuple[IncomingCase, Settled]], context: Context) ->
             "import_batch_id": context.batch_id,
         }
         rows.append(NewCase(columns, [item.entry for item in settled.entries], settled.standing))
-    histories.store_new(rows)
+    histories.store_new(rows, reading=context.reading)
 
 
 def _people(cases: Sequence[IncomingCase], context: Context) -> dict[str, int]:
