@@ -1,0 +1,354 @@
+"""
+Fitting: the past rehearsed month by month, each month with what was known when it began, and what it taught.
+
+A rehearsal makes the forecasts that would have been made. What they got wrong, as far as it was known on a day, gives
+the weights of `model.HASTE` and `Model.trust` as they would have been on that day: so a fit and a backtest are the same
+thing, and neither can look ahead.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casetracker.forecast import columns, grid, tables
+from casetracker.forecast.columns import NO_DAY, Cases
+from casetracker.forecast.grid import Floats as Floats32
+from casetracker.forecast.model import (
+    BANDS,
+    HASTE,
+    SHARES,
+    Lessons,
+    Model,
+    Parts,
+    band_of,
+    haste_of,
+    parts_of,
+    put_right,
+)
+from casetracker.forecast.priors import WEIGHT
+from casetracker.forecast.season import FIRST, Season
+from casetracker.forecast.snapshots import History, Outcome, Seen, Spell, lived, seen
+from casetracker.forecast.steps import Place
+from casetracker.forecast.tables import Spells, Tables
+from casetracker.statute.counting import ORDINARY_READING, Reading
+
+WEEKS = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 30, 40, 52)
+"""The weeks of the clock at which cases are looked at."""
+_LOOKS_A_CASE = 8.0
+"""About how many looks there are at one case: together they count for one."""
+_RECENT = 365.0
+"""After so many days what a forecast got wrong counts for half as much."""
+_HELD_BACK = 4.0
+"""How strongly weights are held to nothing (ridge), in cases."""
+_STEADY_SPREAD = 0.05
+"""The squared distance between a case's own picture and the general one that is usual."""
+Floats64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that histories hold, made ready: looks at cases, how they came out, the steps they went through."""
+
+    cases: Cases
+    """One row a look, in the order of their days."""
+    spells: Spells
+    issued_on: NDArray[np.int32]
+    """Of the case of each row: when its plan was issued, its clock ended, and when that was known."""
+    ended_on: NDArray[np.int32]
+    known_on: NDArray[np.int32]
+    was_excused: NDArray[np.bool_]
+    outcomes: Sequence[Outcome]
+
+
+def gather(
+    histories: Iterable[History], *, as_at: date, reading: Reading = ORDINARY_READING, weeks: Sequence[int] = WEEKS
+) -> Past:
+    """Return what histories hold, with a look at each case at each of `weeks` that is over by the day `as_at`."""
+    looks: list[tuple[Seen, Outcome]] = []
+    outcomes: list[Outcome] = []
+    spells: list[Spell] = []
+    for history in histories:
+        ended, steps = lived(history, reading=reading)
+        spells += steps
+        outcomes += ended
+        for outcome in ended:
+            last = min(as_at.toordinal(), outcome.known_on or as_at.toordinal())
+            for week in weeks:
+                day = outcome.clock_on + 7 * week
+                if day <= last:
+                    look = seen(history, on=date.fromordinal(day), reading=reading)
+                    if look is not None and look.clock_on == outcome.clock_on:
+                        looks.append((look, outcome))
+    looks.sort(key=lambda pair: pair[0].day)
+    by_table = tables.as_columns(spells)
+    return Past(
+        cases=_columns([look for look, _ in looks], by_table),
+        spells=by_table,
+        issued_on=np.array([o.issued_on for _, o in looks], dtype=np.int32),
+        ended_on=np.array([o.ended_on for _, o in looks], dtype=np.int32),
+        known_on=np.array([o.known_on for _, o in looks], dtype=np.int32),
+        was_excused=np.array([o.excused for _, o in looks], dtype=bool),
+        outcomes=outcomes,
+    )
+
+
+def _columns(looks: Sequence[Seen], spells: Spells) -> Cases:
+    """Return looks as columns, with each worker's load and each service's queue as they were on its day."""
+    place = {name: n for n, name in enumerate(spells.names)}
+    workers = [place.get(f"draft@{look.worker}", -1) for look in looks]
+    pieces = [(row, place.get(p.table, -1), p.since, p.answered) for row, look in enumerate(looks) for p in look.pieces]
+    days = np.array([look.day for look in looks], dtype=np.int64)
+    of_pieces = np.array([piece[1] for piece in pieces], dtype=np.int64)
+    on = days[[piece[0] for piece in pieces]] if pieces else days[:0]
+    queues = open_at(of_pieces, on, spells.table, spells.began_known, _over(spells))
+    since = np.array([piece[2] for piece in pieces], dtype=np.int64)
+    ahead = open_since(of_pieces, on, since, spells)
+    loads = _loads(np.array(workers, dtype=np.int64), days, spells)
+    rows = [
+        (
+            look.case_id,
+            look.day,
+            look.place,
+            place.get(f"gather|{look.need}", place["gather"]),
+            look.since,
+            look.clock_on,
+            look.decision_due,
+            look.plan_due,
+            look.final_due,
+            look.excused,
+            worker,
+            load,
+            look.source,
+            look.age,
+            look.returned,
+            look.reopened,
+            look.waits_for_family,
+            look.agreed_on,
+        )
+        for look, worker, load in zip(looks, workers, loads, strict=True)
+    ]
+    return columns.as_columns(
+        rows, [(*p, queue, before) for p, queue, before in zip(pieces, queues, ahead, strict=True)]
+    )
+
+
+def _over(spells: Spells) -> NDArray[np.int64]:
+    """Return the day from which each step was known to be over; far off for one that is not."""
+    return np.where(spells.ended != NO_DAY, spells.ended_known, 10_000_000).astype(np.int64)
+
+
+def _loads(workers: NDArray[np.int64], days: NDArray[np.int64], spells: Spells) -> NDArray[np.int64]:
+    """Return how many cases each worker had to plan, draft or finish on each day."""
+    stems = {name: name.partition("@")[2] for name in spells.names if name.startswith(("plan@", "draft@", "finish@"))}
+    place = {name: n for n, name in enumerate(spells.names)}
+    number = np.array([place.get(f"draft@{stems[name]}", -1) if name in stems else -1 for name in spells.names])
+    if not len(spells):
+        return np.full(len(days), -1)
+    own = number[spells.table]
+    held = own >= 0
+    return open_at(workers, days, own[held], spells.began_known[held], _over(spells)[held])
+
+
+def open_at(
+    wanted: NDArray[Any], days: NDArray[Any], label: NDArray[Any], began: NDArray[Any], over: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Return how many of the spells with each wanted label were open at the close of each day; -1 for no label."""
+    far = 20_000_000
+    key = label.astype(np.int64) * far
+    asked = wanted.astype(np.int64) * far + days
+    first = np.searchsorted(np.sort(key), wanted.astype(np.int64) * far)
+    found = np.searchsorted(np.sort(key + began), asked, side="right") - first
+    found -= np.searchsorted(np.sort(key + over), asked, side="right") - first
+    return np.where(wanted >= 0, found, -1)
+
+
+def open_since(wanted: NDArray[Any], days: NDArray[Any], since: NDArray[Any], spells: Spells) -> NDArray[np.int64]:
+    """Return how many of the spells of each wanted table were open at the close of each day and had begun sooner."""
+    found = np.full(len(wanted), -1, dtype=np.int64)
+    over = _over(spells)
+    order = np.argsort(spells.table, kind="stable")
+    first = np.searchsorted(spells.table[order], np.arange(len(spells.names) + 1))
+    by_table = np.argsort(wanted, kind="stable")
+    starts = np.searchsorted(wanted[by_table], np.arange(len(spells.names) + 1))
+    for table in range(len(spells.names)):
+        asked = by_table[starts[table] : starts[table + 1]]
+        own = order[first[table] : first[table + 1]]
+        if not len(asked):
+            continue
+        began, known, ended = spells.began[own], spells.began_known[own], over[own]
+        for some in np.array_split(asked, max(1, len(asked) * len(own) // 4_000_000)):
+            sooner = began[None, :] < since[some, None]
+            there = (known[None, :] <= days[some, None]) & (ended[None, :] > days[some, None])
+            found[some] = (sooner & there).sum(axis=1)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The forecasts that would have been made, before anything was put right, and what is needed to put them so."""
+
+    past: Past
+    parts: Parts
+    haste: Floats64
+    month: NDArray[np.int32]
+    """The day on which the knowledge that each row was forecast with ended: the last of the month before."""
+    seasons: dict[int, Season]
+    """The season as it was known then, by month."""
+
+    def on_the_clock(self, until: Floats64) -> Floats64:
+        """Return the days from each look to a day, or part of one, on the clock that its forecast was made by."""
+        found = np.zeros(len(until))
+        for month, season in self.seasons.items():
+            rows = self.month == month
+            last = np.maximum(until[rows], self.past.cases.day[rows])
+            readings = season.clock - season.clock[0]
+            found[rows] = np.interp(last - FIRST, np.arange(len(readings)), readings)
+            found[rows] -= readings[self.past.cases.day[rows] - FIRST]
+        return found
+
+
+def rehearse(past: Past, *, told: Callable[[int], object] = lambda done: None) -> Rehearsal:
+    """Make the forecast of every look with the tables as they were when its month began."""
+    cases = past.cases
+    months = _month_before(cases.day)
+    made: list[Parts] = []
+    seasons: dict[int, Season] = {}
+    haste = np.zeros((len(cases), len(HASTE)))
+    for one in np.unique(months):
+        rows = months == one
+        known = tables.learn(past.spells, as_at=int(one))
+        seasons[int(one)] = known.season
+        part = cases.take(rows)
+        made.append(parts_of(known, part))
+        haste[rows] = haste_of(known, part, usual_load=usual_load(past, as_at=int(one)))
+        told(int(rows.sum()))
+    return Rehearsal(past, _together(made), haste, months, seasons)
+
+
+def _together(made: Sequence[Parts]) -> Parts:
+    if not made:
+        empty = np.zeros((0, grid.CELLS), dtype=np.float32)
+        return Parts(empty, empty, empty, empty)
+    return Parts(*(np.concatenate([getattr(part, name) for part in made]) for name in Parts.__slots__))
+
+
+def _month_before(days: NDArray[np.int32]) -> NDArray[np.int32]:
+    months = (days.astype(np.int64) - 719_163).astype("datetime64[D]").astype("datetime64[M]")
+    return (months.astype("datetime64[D]").astype(np.int64) + 719_163 - 1).astype(np.int32)
+
+
+def usual_load(past: Past, *, as_at: int) -> float:
+    """Return how many open cases the worker of a usual case held in the year to the day `as_at`."""
+    recent = (past.cases.day <= as_at) & (past.cases.day > as_at - 365) & (past.cases.load > 0)
+    return float(past.cases.load[recent].mean()) if recent.any() else 1.0
+
+
+def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
+    """Return the model as what was known by the close of the day `as_at` makes it."""
+    past = rehearsal.past
+    closed = [o for o in past.outcomes if o.known_on != NO_DAY and o.known_on <= as_at]
+    began = sum(1 for o in past.outcomes if o.clock_on <= as_at)
+    return Model(
+        as_at=as_at,
+        tables=tables.learn(past.spells, as_at=as_at),
+        ends_otherwise=tables.shares_that_end(past.spells, as_at=as_at),
+        excused=_excused(closed),
+        usual_load=usual_load(past, as_at=as_at),
+        lessons=lessons(rehearsal, as_at=as_at),
+        closed_cases=len(closed),
+        open_cases=began - len(closed),
+    )
+
+
+def _excused(closed: Sequence[Outcome]) -> float:
+    late = [o for o in closed if o.ended_on > o.final_due]
+    return (sum(o.excused for o in late) + WEIGHT * 0.02) / (len(late) + WEIGHT)
+
+
+def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
+    """Return what the forecasts made before the day `as_at` taught, as far as it was known by then."""
+    past, cases = rehearsal.past, rehearsal.past.cases
+    before = cases.day < as_at
+    ended = (past.known_on != NO_DAY) & (past.known_on <= as_at)
+    issued = ended & (past.issued_on != NO_DAY)
+    last = np.where(ended, past.ended_on - np.where(issued, 0.5, 0.0), as_at)
+    final, haste = rehearsal.parts.final[before], rehearsal.haste[before]
+    left = rehearsal.on_the_clock(last.astype(np.float64))[before]
+    waited = -np.log(np.clip(1 - grid.at(final, left), 1e-6, 1)).astype(np.float64)
+    weight = np.exp2(-(as_at - cases.day[before]) / _RECENT) / _LOOKS_A_CASE
+    weights = _weigh(haste, waited, issued[before], weight)
+    band, looks = band_of(cases)[before], cases.take(before)
+    bands = range(len(BANDS) + 1)
+    straight = np.tile(np.linspace(0, 1, SHARES + 1), (len(bands), 1))
+    quicker = Lessons(weights, np.ones(len(bands)), np.zeros((len(bands), grid.CELLS)), straight)
+    cdf = put_right(quicker, looks, final, haste)
+    general = np.stack([_in_general(cdf[band == b], weight[band == b]) for b in bands])
+    late = (~ended | (past.ended_on > cases.final_due))[before]
+    settled = ((cases.final_due < as_at) & (past.issued_on != NO_DAY))[before]
+    due = rehearsal.on_the_clock(np.maximum(cases.final_due, cases.day).astype(np.float64))[before]
+
+    def believed(rows: NDArray[np.bool_], in_general: Floats64) -> float:
+        return _believed(cdf[rows], in_general, due[rows], late[rows], weight[rows])
+
+    own = np.array([believed((band == b) & settled, general[b]) for b in bands])
+    cdf = put_right(Lessons(weights, own, general, straight), looks, final, haste)
+    made = grid.at(cdf, left).astype(np.float64)
+    came = issued[before]
+    trust = np.stack([_put_right(made[band == b], came[band == b], weight[band == b]) for b in bands])
+    return Lessons(weights, own, general, trust)
+
+
+def _in_general(cdf: Floats32, weight: Floats64) -> Floats64:
+    """Return the mean of distributions; one that is spread evenly where there is none."""
+    if not len(cdf):
+        return np.linspace(0, 1, grid.CELLS)
+    return np.asarray(np.average(cdf, axis=0, weights=weight), dtype=np.float64)
+
+
+def _believed(cdf: Floats32, general: Floats64, until: Floats64, late: NDArray[np.bool_], weight: Floats64) -> float:
+    """Return how far the cases' own pictures were better than the general one: least squares, held to 1."""
+    own = 1 - grid.at(cdf, until)
+    in_general = 1 - grid.at(np.broadcast_to(general.astype(np.float32), cdf.shape), until)
+    apart = own - in_general
+    steady = WEIGHT * _STEADY_SPREAD
+    together = float((weight * apart * (late - in_general)).sum()) + steady
+    return float(np.clip(together / (float((weight * apart**2).sum()) + steady), 0, 1))
+
+
+def _weigh(x: Floats64, waited: Floats64, came: NDArray[np.bool_], weight: Floats64) -> Floats64:
+    """
+    Return the weights under which what came is likeliest, held to nothing by a ridge.
+
+    What is left is taken to go exp(x w) times as quick as forecast, so that what came within it is a Poisson count
+    whose mean is the waiting (the forecast's cumulative hazard) times that; Newton's method, which ends in a few steps.
+    """
+    found = np.zeros(x.shape[1])
+    for _ in range(25):
+        mean = weight * waited * np.exp(np.clip(x @ found, -4, 4))
+        slope = x.T @ (weight * came - mean) - _HELD_BACK * found
+        step = np.linalg.solve((x * mean[:, None]).T @ x + _HELD_BACK * np.eye(x.shape[1]), slope)
+        found = found + np.clip(step, -0.5, 0.5)
+        if np.abs(step).max(initial=0) < 1e-6:
+            break
+    return np.clip(found, -1.5, 1.5)
+
+
+def _put_right(made: Floats64, came: NDArray[np.bool_], weight: Floats64) -> Floats64:
+    """
+    Return, for each of SHARES + 1 points of a distribution, the share of cases that had come by then.
+
+    A table of hazards like the others, over shares instead of days, leaning on what a perfect forecast would have.
+    """
+    cell = np.clip((made * SHARES).astype(int), 0, SHARES - 1)
+    endings = np.bincount(cell[came], weight[came], minlength=SHARES)
+    leaving = np.bincount(cell, weight, minlength=SHARES)
+    # One still waited for has been through the cells before its own, and, on average, half of its own.
+    at_risk = leaving[::-1].cumsum()[::-1] - 0.5 * (leaving - endings)
+    perfect = 1 / (SHARES - np.arange(SHARES))
+    hazard = np.clip((endings + 2 * WEIGHT * perfect) / (at_risk + 2 * WEIGHT), 0, 1)
+    hazard[-1] = 1.0
+    return np.concatenate([[0.0], 1 - np.cumprod(1 - hazard)])

@@ -1,0 +1,311 @@
+"""
+The model: the tables of the steps put together into a distribution of the day of the final plan, for each open case.
+
+What is left of the step that is on, then each later step, one after another; of several pieces of advice, the last to
+come. A few things about the case then make all that is left go quicker or slower (`HASTE`), and a last look at how
+earlier forecasts came out puts the distribution right (`trust`). Small, and every part can be shown to a person.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casetracker.forecast import grid
+from casetracker.forecast.columns import NO_DAY, Cases
+from casetracker.forecast.grid import CELLS, Floats
+from casetracker.forecast.steps import Place
+from casetracker.forecast.tables import Tables
+
+HASTE = (
+    "worker_load",
+    "service_queue",
+    "place_in_queue",
+    "advice_slow_so_far",
+    "decided_late",
+    "advice_outstanding",
+    "advice_returned",
+    "summer_ahead",
+    "reopened",
+    "excused",
+    "waits_for_family",
+    "early_years",
+    "over_sixteen",
+    "asked_by_parent",
+    "weeks_used",
+    "past_its_limit",
+)
+"""What makes the rest of a case quicker or slower than its steps alone say, each a number near 0 for a usual case."""
+BANDS = (6, 10, 14, 18)
+"""Weeks used that part the bands within which earlier forecasts are looked at."""
+SHARES = 20
+"""The parts into which a distribution is cut to be put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What earlier forecasts taught, by how they came out."""
+
+    haste: NDArray[np.float64]
+    """The weight of each of `HASTE`: the logarithm of how much quicker the rest goes for one more of it."""
+    own: NDArray[np.float64]
+    """(bands,): how far a case's own picture is to be believed, from 0 to 1; the rest goes to `general`."""
+    general: NDArray[np.float64]
+    """(bands, CELLS): the distribution of cases in the band in general."""
+    trust: NDArray[np.float64]
+    """(bands, SHARES + 1): for each share of a distribution, the share of cases that had in fact come by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fit of the forecast."""
+
+    as_at: int
+    """The day (ordinal) whose knowledge it holds."""
+    tables: Tables
+    ends_otherwise: NDArray[np.float64]
+    """(4 steps, 6 sources): `tables.shares_that_end`."""
+    excused: float
+    """The share of late plans that an exception excuses."""
+    usual_load: float
+    """Open cases that the worker of a usual case holds."""
+    lessons: "Lessons"
+    closed_cases: int
+    open_cases: int
+
+    def worker(self, name: str) -> int:
+        """Return the number that stands for a worker in `Cases`; -1 for one it does not know."""
+        return self.tables.places.get(f"draft@{name}", -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What is expected of each case. Probabilities of a breach; NaN where the limit does not bind."""
+
+    case_id: NDArray[np.int64]
+    p_decision: Floats
+    p_no_plan: Floats
+    p_final: Floats
+    p_ends_otherwise: Floats
+    cdf: Floats
+    """(n, CELLS): the probability that the final plan has been issued within so many cells (see `grid`)."""
+    if_a_plan: Floats
+    """The same of those cases that get a plan, so that it goes towards 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a score is made of, before anything is put right: for scoring, for reasons and for fitting."""
+
+    now: Floats
+    """(n, CELLS): what is left of the step that is on."""
+    gathered: Floats
+    """(n, CELLS): until the last answer; zero days where that is behind."""
+    planned: Floats
+    """(n, CELLS): until the decision about a plan."""
+    final: Floats
+    """(n, CELLS): until the final plan, if there is one."""
+
+
+def parts_of(tables: Tables, cases: Cases) -> Parts:
+    """Return the distributions of the steps that each case has before it."""
+    now = _step_on(tables, cases)
+    gathered = now.copy()
+    for one in np.unique(cases.gather[cases.place == Place.DECIDING]):
+        rows = (cases.place == Place.DECIDING) & (cases.gather == one)
+        gathered[rows] = grid.one_after_another(now[rows], tables.whole(int(one)))
+    later = cases.place <= Place.GATHERING
+    at_once = np.ones((1, CELLS), dtype=np.float32)
+    planned = np.where(cases.place[:, None] >= Place.DRAFTING, at_once, gathered)
+    planned = _after(planned, tables, cases, "plan", later)
+    rest = np.where((cases.place >= Place.DRAFTING)[:, None], now, planned)
+    drafted = _after(rest, tables, cases, "draft", cases.place <= Place.GATHERED)
+    final = _after(drafted, tables, cases, "finish", cases.place <= Place.DRAFTING)
+    return Parts(now, gathered, planned, final)
+
+
+def _step_on(tables: Tables, cases: Cases) -> Floats:
+    """Return what is left of the step that each case is at."""
+    places = tables.places
+    general = np.array([places[name] for name in ("decide", "gather", "plan", "draft", "finish")])
+    table = np.where(cases.place == Place.GATHERING, cases.gather, general[cases.place])
+    for place, step in ((Place.GATHERED, "plan"), (Place.DRAFTING, "draft"), (Place.FINISHING, "finish")):
+        own = _of_workers(tables, step)[cases.worker]
+        table = np.where((cases.place == place) & (own >= 0), own, table)
+    left = tables.left(table.astype(np.int32), tables.season.between(cases.since, cases.day))
+    return _last_of_the_advice(tables, cases, left)
+
+
+def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
+    """Put in place of what is left of gathering, where advice is outstanding, the day the last of it comes."""
+    waited_for = cases.pieces.answered == NO_DAY
+    row = cases.pieces.row[waited_for]
+    if len(row):
+        table, since = _table_of(tables, cases)[waited_for], cases.pieces.since[waited_for]
+        each = tables.left(table, tables.season.between(since, cases.day[row]))
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        gathering = cases.place[row[first]] == Place.GATHERING
+        left[row[first][gathering]] = np.multiply.reduceat(each, first, axis=0)[gathering]
+    return left
+
+
+def _table_of(tables: Tables, cases: Cases) -> NDArray[np.int32]:
+    """Return the table of each piece; that of all advice for a giver of a kind that is not known."""
+    return np.where(cases.pieces.table >= 0, cases.pieces.table, tables.places["advice"]).astype(np.int32)
+
+
+def _of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
+    """Return the table of each worker's own for a step, by the worker's number; -1 last, for nobody."""
+    places = tables.places
+    found = np.full(len(tables.names) + 1, -1)
+    for name, place in places.items():
+        stem, _, worker = name.partition("@")
+        if stem == "draft" and worker:
+            found[place] = places.get(f"{step}@{worker}", -1)
+    return found
+
+
+def _after(first: Floats, tables: Tables, cases: Cases, step: str, where: NDArray[np.bool_]) -> Floats:
+    """Return each row's distribution with a step after it, at its worker's own speed, for the rows `where` it is due."""
+    found = first.copy()
+    own = _of_workers(tables, step)[cases.worker]
+    table = np.where(own >= 0, own, tables.places[step])
+    for one in np.unique(table[where]):
+        rows = where & (table == one)
+        found[rows] = grid.one_after_another(first[rows], tables.whole(int(one)))
+    return found
+
+
+def haste_of(model_tables: Tables, cases: Cases, *, usual_load: float) -> NDArray[np.float64]:
+    """Return `HASTE` of each case, (n, len(HASTE))."""
+    weeks = (cases.day - cases.clock_on) / 7
+    decide = model_tables.places["decide"]
+    usual_decision = float(grid.when(model_tables.whole(decide)[None, :], 0.5)[0])
+    took = np.where(cases.agreed_on != NO_DAY, cases.agreed_on - cases.clock_on, usual_decision)
+    outstanding = np.bincount(cases.pieces.row, cases.pieces.answered == NO_DAY, minlength=len(cases))
+    queue, place_in_queue, slow = _of_the_advice(model_tables, cases)
+    columns = (
+        np.where(cases.load > 0, np.log(np.maximum(cases.load, 1) / max(usual_load, 1)), 0),
+        queue,
+        place_in_queue,
+        slow,
+        np.log((took + 7) / (usual_decision + 7)),
+        np.log1p(outstanding),
+        np.minimum(cases.returned, 3),
+        _summer_ahead(cases),
+        cases.reopened,
+        cases.excused,
+        cases.waits_for_family,
+        (cases.age >= 0) & (cases.age < 5),
+        cases.age >= 16,
+        cases.source == 1,
+        (np.minimum(weeks, 30) - 12) / 10,
+        (cases.final_due != NO_DAY) & (cases.day > cases.final_due),
+    )
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+
+
+def _of_the_advice(tables: Tables, cases: Cases) -> tuple[NDArray[np.float64], ...]:
+    """
+    Return, as logarithms: how much longer than usual the longest queue is; how long the wait is by each one's place in
+    its queue, against what is usual; how much slower the case's advice has come so far than such advice does.
+    """
+    pieces, none = cases.pieces, np.zeros(len(cases))
+    if not len(pieces):
+        return none, none, none
+    table = _table_of(tables, cases)
+    open_ = pieces.answered == NO_DAY
+    last = np.where(open_, cases.day[pieces.row], pieces.answered)
+    waited = tables.season.between(pieces.since, last)
+    known = open_ & (pieces.queue >= 0)
+    usual = tables.queue[table]
+    longest = _most(np.log((pieces.queue + 2) / (usual + 2)), known, cases)
+    to_come = pieces.ahead / np.maximum(tables.a_day[table], 1e-3)
+    usually = np.maximum(usual / np.maximum(tables.a_day[table], 1e-3) - waited, 0)
+    wait = _most(np.log((to_come + 14) / (usually + 14)), known & (pieces.ahead >= 0), cases)
+    chances = np.bincount(pieces.row, tables.chances(table, waited), minlength=len(cases))
+    came = np.bincount(pieces.row, ~open_, minlength=len(cases))
+    return longest, wait, np.log((came + 2) / (chances + 2))
+
+
+def _most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
+    most = np.full(len(cases), -np.inf)
+    np.maximum.at(most, cases.pieces.row[where], found[where])
+    return np.where(np.isfinite(most), most, 0.0)
+
+
+def _summer_ahead(cases: Cases) -> NDArray[np.float64]:
+    """Return the weeks of the school summer that lie between the day and the last day for the plan, of six."""
+    ahead = np.maximum(cases.final_due, cases.day + 56)
+    found = np.zeros(len(cases))
+    for year in range(_year(int(cases.day.min(initial=730_000))), _year(int(ahead.max(initial=730_000))) + 1):
+        first, last = np.datetime64(f"{year}-07-22"), np.datetime64(f"{year}-09-03")
+        began, ended = (int((day - np.datetime64("1970-01-01")).astype(int)) + 719_163 for day in (first, last))
+        found += np.clip(np.minimum(ahead, ended) - np.maximum(cases.day, began), 0, None)
+    return found / 42
+
+
+def _year(ordinal: int) -> int:
+    return int(np.datetime64(ordinal - 719_163, "D").astype("datetime64[Y]").astype(int)) + 1970
+
+
+def band_of(cases: Cases) -> NDArray[np.int64]:
+    """Return the band of weeks used that each case is in."""
+    return np.searchsorted(BANDS, (cases.day - cases.clock_on) / 7, side="left")
+
+
+def put_right(lessons: "Lessons", cases: Cases, final: Floats, haste: NDArray[np.float64]) -> Floats:
+    """Return the distributions of the final plan as earlier forecasts say they come out."""
+    kept = np.clip(1 - final, 1e-7, 1).astype(np.float64)
+    made = 1 - np.exp(np.log(kept) * np.exp(haste @ lessons.haste)[:, None])
+    points = np.linspace(0, 1, SHARES + 1)
+    found = np.empty_like(final)
+    band = band_of(cases)
+    for one in np.unique(band):
+        rows = band == one
+        believed = lessons.own[one] * made[rows] + (1 - lessons.own[one]) * lessons.general[one]
+        found[rows] = np.interp(believed, points, lessons.trust[one])
+    return found
+
+
+def score(model: Model, cases: Cases, *, parts: Parts | None = None) -> Scores:
+    """Return what is expected of each case, on the day each is seen."""
+    parts = parts or parts_of(model.tables, cases)
+    haste = haste_of(model.tables, cases, usual_load=model.usual_load)
+    if_a_plan = put_right(model.lessons, cases, parts.final, haste)
+    goes_on = _goes_on(model, cases)
+    otherwise = 1 - goes_on[:, -1]
+    left = _left(model, cases, cases.final_due)
+    ends_late = (1 - goes_on[:, 0]) * (1 - grid.at(parts.now, left))
+    ends_late += (goes_on[:, 0] - goes_on[:, 1]) * (1 - grid.at(parts.planned, left))
+    p_final = (goes_on[:, 1] * (1 - grid.at(if_a_plan, left)) + ends_late) * (1 - model.excused)
+    return Scores(
+        case_id=cases.case_id,
+        p_decision=_where_due(cases.decision_due, 1 - grid.at(parts.now, _left(model, cases, cases.decision_due))),
+        p_no_plan=_where_due(
+            cases.plan_due, goes_on[:, 0] * (1 - grid.at(parts.planned, _left(model, cases, cases.plan_due)))
+        ),
+        p_final=np.where(cases.excused | (cases.final_due == NO_DAY), np.nan, p_final).astype(np.float32),
+        p_ends_otherwise=otherwise.astype(np.float32),
+        cdf=if_a_plan * goes_on[:, -1:].astype(np.float32),
+        if_a_plan=if_a_plan,
+    )
+
+
+def _left(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the days left on the clock of the season, below none where the day is past."""
+    return np.where(due >= cases.day, model.tables.season.between(cases.day, np.maximum(due, cases.day)), -1.0)
+
+
+def _where_due(due: NDArray[np.int32], found: Any) -> Floats:
+    return np.where(due == NO_DAY, np.nan, found).astype(np.float32)
+
+
+def _goes_on(model: Model, cases: Cases) -> NDArray[np.float64]:
+    """Return the probability that a case gets past its decision to assess, and that it gets a plan: (n, 2)."""
+    ends = model.ends_otherwise[:, np.clip(cases.source, 0, 5)]
+    past_decision = np.where(cases.place == Place.DECIDING, 1 - ends[0], 1.0)
+    to_plan = np.where(cases.place <= Place.GATHERED, 1 - ends[1], 1.0)
+    to_end = np.where(cases.place <= Place.DRAFTING, 1 - ends[2], 1.0) * (1 - ends[3])
+    return np.column_stack([past_decision, past_decision * to_plan * to_end])

@@ -1,0 +1,63 @@
+"""
+The time of year as a clock that goes slower when less gets done: Christmas, August, and what an authority's own past
+shows.
+
+Durations are counted on this clock, whose days are as long as ordinary ones over a whole year, so that a wait over
+Christmas is not taken for a slow service, and one that Christmas lies ahead of is known to last longer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+WEEKS_OF_YEAR = 53
+FIRST, LAST = 730_120, 766_644
+"""The days (ordinals) that the clock covers: 1 January 2000 to 31 December 2099."""
+_EPOCH = 719_163
+_SLOWER = {0: 0.5, 30: 0.8, 31: 0.7, 32: 0.7, 33: 0.7, 34: 0.8, 51: 0.6, 52: 0.35}
+"""What is shipped: how much gets done in the weeks of the year (0 is the first of January) that are not ordinary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """How much gets done in each week of the year, and the clock it makes."""
+
+    weeks: NDArray[np.float64]
+    """(WEEKS_OF_YEAR,): 1 for as much as on average."""
+    clock: NDArray[np.float64]
+    """The reading of the clock at the close of each day from `FIRST`."""
+
+    def at(self, days: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the reading at the close of each day."""
+        return self.clock[np.clip(days - FIRST, 0, LAST - FIRST)]
+
+    def between(self, first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the days of the clock between the closes of two days."""
+        return self.at(last) - self.at(first)
+
+    def after(self, days: NDArray[np.int32], waited: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how many ordinary days after the close of each day so many of the clock have gone by."""
+        until = np.interp(self.at(days) + waited, self.clock, np.arange(len(self.clock), dtype=np.float64))
+        return np.where(np.isinf(waited), np.inf, until + FIRST - days)
+
+
+def week_of_year(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the week of the year of each day, by sevens from 1 January."""
+    moments = (days.astype(np.int64) - _EPOCH).astype("datetime64[D]")
+    return (moments - moments.astype("datetime64[Y]")).astype(np.int64) // 7
+
+
+def season(weeks: NDArray[np.float64]) -> Season:
+    """Return the clock of a year in which so much gets done in each week."""
+    even = weeks * WEEKS_OF_YEAR / weeks.sum()
+    days = np.arange(FIRST, LAST + 1, dtype=np.int32)
+    return Season(even, np.cumsum(even[week_of_year(days)]))
+
+
+def shipped() -> Season:
+    """Return the year that is shipped."""
+    weeks = np.ones(WEEKS_OF_YEAR)
+    for week, share in _SLOWER.items():
+        weeks[week] = share
+    return season(weeks)

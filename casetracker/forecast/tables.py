@@ -1,0 +1,220 @@
+"""
+How long each step takes, for each who does it: tables of hazards, learned from what has lately gone on.
+
+A table says, for each cell of three days, which share of what is still waiting ends in it. It is learned from all the
+waiting that went on, ended or not, so that what still waits counts too (censoring); recent days weigh most, so that a
+service that slows is seen to within weeks. A table with little of its own leans on the one above it: a giver on its
+kind of advice, a kind on what is shipped, a worker on the authority.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casetracker.forecast import priors
+from casetracker.forecast.columns import NO_DAY
+from casetracker.forecast.grid import CELLS, STEP, Floats, cell_of
+from casetracker.forecast.season import WEEKS_OF_YEAR, Season, season, shipped, week_of_year
+from casetracker.forecast.snapshots import Spell
+
+HALF_LIFE = 120.0
+"""After so many days what went on counts for half as much."""
+_STEADY = 40.0
+"""How many endings a week of the year needs before its own past counts for as much as what is shipped."""
+_FURTHEST_BACK = 6
+"""Half-lives beyond which nothing counts (less than one part in sixty)."""
+_OWNER = re.compile("[|@]")
+Names = dict[str, int]
+
+
+def above(table: str) -> str:
+    """Return the table that this one leans on; "" for one that leans on what is shipped."""
+    stem = _OWNER.split(table, maxsplit=1)[0]
+    return stem if stem != table else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """The steps that cases went through, as columns (see `snapshots.Spell`)."""
+
+    names: tuple[str, ...]
+    table: NDArray[np.int32]
+    began: NDArray[np.int32]
+    ended: NDArray[np.int32]
+    done: NDArray[np.bool_]
+    began_known: NDArray[np.int32]
+    ended_known: NDArray[np.int32]
+    onward: NDArray[np.bool_]
+    source: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def as_columns(spells: Sequence[Spell]) -> Spells:
+    """Return spells as columns, with a table for each name there is and for each that one of them leans on."""
+    names = sorted({name for s in spells for name in (s.table, above(s.table)) if name} | set(priors.MEDIAN_AND_SPREAD))
+    place = {name: n for n, name in enumerate(names)}
+    columns: Iterable[Any] = zip(
+        *((place[s.table], s.began, s.ended, s.done, s.began_known, s.ended_known, s.onward, s.source) for s in spells),
+        strict=True,
+    )
+    types: tuple[Any, ...] = (np.int32, np.int32, np.int32, bool, np.int32, np.int32, bool, np.int8)
+    made = [np.asarray(c, dtype=t) for c, t in zip(columns if spells else ([] for _ in types), types, strict=True)]
+    return Spells(tuple(names), *made)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables as they were on a day."""
+
+    names: tuple[str, ...]
+    season: Season
+    """The clock that its cells are counted by."""
+    survival: NDArray[np.float64]
+    """(tables, 2 * CELLS + 1): the logarithm of the share still waiting at the start of each cell, carried on at the
+    last hazard beyond the horizon, so that what has waited long can be looked up too."""
+    cases: NDArray[np.float64]
+    """How many recent endings each table rests on, as weighed."""
+    queue: NDArray[np.float64]
+    """How many have been waiting at a time, on average of the same days."""
+    a_day: NDArray[np.float64]
+    """How many have ended a day, on average of the same days."""
+
+    @property
+    def places(self) -> Names:
+        return {name: n for n, name in enumerate(self.names)}
+
+    def whole(self, table: int) -> Floats:
+        """Return the distribution of a step not yet begun, (CELLS,) cumulative."""
+        return (-np.expm1(self.survival[table, 1 : CELLS + 1])).astype(np.float32)
+
+    def chances(self, table: NDArray[np.int32], waited: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how often steps that have gone on so many days were to be expected to have ended (cumulative hazard)."""
+        place = np.clip((waited + 2) / STEP, 0, 2 * CELLS - 1)
+        cell = place.astype(np.int64)
+        here, after = self.survival[table, cell], self.survival[table, cell + 1]
+        return -(here + (place - cell) * (after - here))
+
+    def left(self, table: NDArray[np.int32], waited: NDArray[np.float64]) -> Floats:
+        """Return the distribution of what is left of steps that have waited so many days, (n, CELLS) cumulative."""
+        # Still open at the close of day w is a wait of more than w days: two thirds of a cell after day w's own start.
+        place = np.clip(waited / STEP, 0, CELLS - 1)
+        cell = place.astype(np.int32)
+        part = (place - cell)[:, None]
+        windows = np.lib.stride_tricks.sliding_window_view(self.survival, CELLS + 2, axis=1)
+        here = windows[table, cell]
+        ends = here[:, 1:-1] + part * (here[:, 2:] - here[:, 1:-1])
+        now = part + 2 / 3
+        first, second = here[:, 1:2] - here[:, :1], here[:, 2:3] - here[:, 1:2]
+        start = here[:, :1] + np.minimum(now, 1) * first + np.maximum(now - 1, 0) * second
+        return (-np.expm1(ends - start)).astype(np.float32)
+
+
+def learn(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> Tables:
+    """Return the tables, and the season they are counted by, as what was known by the close of `as_at` makes them."""
+    whole_past = _hazards(spells, *_counts(_lived_through(spells, shipped(), as_at=as_at, half_life=np.inf), spells))
+    through = _lived_through(spells, learned_season(spells, whole_past, as_at=as_at), as_at=as_at, half_life=half_life)
+    endings, at_risk = _counts(through, spells)
+    logs = np.log1p(-_hazards(spells, endings, at_risk))
+    beyond = np.repeat(logs[:, -20:].mean(axis=1, keepdims=True), CELLS, axis=1)
+    survival = np.cumsum(np.concatenate([np.zeros((len(logs), 1)), logs, beyond], axis=1), axis=1)
+    queue = at_risk.sum(axis=1) * STEP * np.log(2) / half_life
+    a_day = endings.sum(axis=1) * np.log(2) / half_life
+    return Tables(spells.names, through.season, survival, endings.sum(axis=1), queue, a_day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Through:
+    """The cells that steps have been through, one row a cell."""
+
+    season: Season
+    table: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    ends: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    day: NDArray[np.int32]
+
+
+def _lived_through(spells: Spells, by: Season, *, as_at: int, half_life: float) -> _Through:
+    """Return the cells that steps had been through by the close of the day `as_at`, as far as was then known."""
+    over = (spells.ended != NO_DAY) & (spells.ended_known <= as_at)
+    last = np.where(over, spells.ended, as_at).astype(np.int32)
+    oldest = as_at - half_life * _FURTHEST_BACK
+    counted = (spells.began_known <= as_at) & (spells.began <= as_at) & (last >= oldest)
+    table, began, last = spells.table[counted], spells.began[counted], last[counted]
+    days = np.maximum(last - began, 0)
+    waited = np.rint(np.maximum(by.between(began, last), 0)).astype(np.int32)
+    done = (spells.done & over)[counted]
+    final = cell_of(waited)
+    through = final + done  # one that has not ended has been through the cells before the one it is in
+    row = np.repeat(np.arange(len(table)), through)
+    cell = np.arange(len(row)) - np.repeat(np.cumsum(through) - through, through)
+    stretch = days / np.maximum(waited, 1)
+    day = (began[row] + cell * STEP * stretch[row]).astype(np.int32)
+    age = np.maximum(as_at - day, 0)
+    weight = np.where(age > half_life * _FURTHEST_BACK, 0.0, np.exp2(-age / half_life))
+    return _Through(by, table[row].astype(np.int64), cell, done[row] & (cell == final[row]), weight, day)
+
+
+def _counts(through: _Through, spells: Spells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return, for each table and cell, the endings and the waiting at risk of one, with those of tables under it."""
+    size = len(spells.names) * CELLS
+    key = through.table * CELLS + through.cell
+    at_risk = np.bincount(key, through.weight, minlength=size).reshape(-1, CELLS)
+    endings = np.bincount(key[through.ends], through.weight[through.ends], minlength=size).reshape(-1, CELLS)
+    parent = _parents(spells)
+    for counted in (endings, at_risk):
+        np.add.at(counted, parent[parent >= 0], counted[parent >= 0])
+    return endings, at_risk
+
+
+def _parents(spells: Spells) -> NDArray[np.int64]:
+    place = {name: n for n, name in enumerate(spells.names)}
+    return np.array([place.get(above(name), -1) for name in spells.names])
+
+
+def _hazards(spells: Spells, endings: NDArray[np.float64], at_risk: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of what waits that ends in each cell, each table leaning on the one above it."""
+    parent = _parents(spells)
+    shipped_ones = np.stack([priors.hazards(above(name) or name) for name in spells.names])
+    own = (endings + priors.WEIGHT * shipped_ones) / (at_risk + priors.WEIGHT)
+    leaning = (endings + priors.WEIGHT * own[parent]) / (at_risk + priors.WEIGHT)
+    return np.clip(np.where((parent >= 0)[:, None], leaning, own), 1e-4, 0.95)
+
+
+def learned_season(spells: Spells, hazards: NDArray[np.float64], *, as_at: int) -> Season:
+    """Return how much gets done in each week of the year: what did, against what the tables expect of the waiting."""
+    start = shipped()
+    through = _lived_through(spells, start, as_at=as_at, half_life=np.inf)
+    week = week_of_year(through.day)
+    expected = np.bincount(week, hazards[through.table, through.cell], minlength=WEEKS_OF_YEAR)
+    happened = np.bincount(week[through.ends], minlength=WEEKS_OF_YEAR)
+    return season(start.weeks * (happened + _STEADY) / (expected + _STEADY))
+
+
+def shares_that_end(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> NDArray[np.float64]:
+    """
+    Return the share of cases that leave each step without going on to a plan, by who asked: (4 steps, 6 sources).
+
+    The steps are deciding, planning, drafting and finishing. Source 0 is everybody's, which the others lean on.
+    """
+    found = np.zeros((4, 6))
+    stems = np.array([name.partition("@")[0] for name in spells.names] or [""])
+    left = (spells.ended != NO_DAY) & (spells.ended_known <= as_at)
+    weight = np.exp2(-np.maximum(as_at - spells.ended, 0) / (2 * half_life)) * left
+    for n, (step, shipped) in enumerate(priors.ENDS_OTHERWISE.items()):
+        here = weight * (stems[spells.table] == step) if len(spells) else weight
+        everybody = _share(here, ~spells.onward, shipped)
+        found[n, 0] = everybody
+        for source in range(1, 6):
+            found[n, source] = _share(here * (spells.source == source), ~spells.onward, everybody)
+    return found
+
+
+def _share(weight: NDArray[Any], happened: NDArray[np.bool_], leaning_on: float) -> float:
+    return float((weight[happened].sum() + priors.WEIGHT * leaning_on) / (weight.sum() + priors.WEIGHT))
