@@ -55,7 +55,7 @@ class Cases:
     """Whether an exception reaches the final plan."""
     worker: Labels
     load: NDArray[np.float32]
-    """How many open cases its worker held on that day; -1 where nobody holds it."""
+    """How many plans its worker had in hand (cases past their advice) on that day; -1 where nobody holds it."""
     source: NDArray[np.int8]
     """Who asked: the code of the return; 0 where not known."""
     age: NDArray[np.int8]

@@ -32,8 +32,7 @@ from casetracker.forecast.model import (
 from casetracker.forecast.priors import WEIGHT
 from casetracker.forecast.season import FIRST, Season
 from casetracker.forecast.snapshots import History, Outcome, Seen, Spell, lived, seen
-from casetracker.forecast.steps import Place
-from casetracker.forecast.tables import Spells, Tables
+from casetracker.forecast.tables import Spells
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
 WEEKS = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 30, 40, 52)
@@ -242,7 +241,7 @@ def _month_before(days: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def usual_load(past: Past, *, as_at: int) -> float:
-    """Return how many open cases the worker of a usual case held in the year to the day `as_at`."""
+    """Return how many plans the worker of a usual case had in hand in the year to the day `as_at`."""
     recent = (past.cases.day <= as_at) & (past.cases.day > as_at - 365) & (past.cases.load > 0)
     return float(past.cases.load[recent].mean()) if recent.any() else 1.0
 

@@ -69,7 +69,7 @@ class Model:
     excused: float
     """The share of late plans that an exception excuses."""
     usual_load: float
-    """Open cases that the worker of a usual case holds."""
+    """Plans that the worker of a usual case has in hand."""
     lessons: "Lessons"
     closed_cases: int
     open_cases: int
@@ -131,7 +131,7 @@ def _step_on(tables: Tables, cases: Cases) -> Floats:
     general = np.array([places[name] for name in ("decide", "gather", "plan", "draft", "finish")])
     table = np.where(cases.place == Place.GATHERING, cases.gather, general[cases.place])
     for place, step in ((Place.GATHERED, "plan"), (Place.DRAFTING, "draft"), (Place.FINISHING, "finish")):
-        own = _of_workers(tables, step)[cases.worker]
+        own = of_workers(tables, step)[cases.worker]
         table = np.where((cases.place == place) & (own >= 0), own, table)
     left = tables.left(table.astype(np.int32), tables.season.between(cases.since, cases.day))
     return _last_of_the_advice(tables, cases, left)
@@ -142,7 +142,7 @@ def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
     waited_for = cases.pieces.answered == NO_DAY
     row = cases.pieces.row[waited_for]
     if len(row):
-        table, since = _table_of(tables, cases)[waited_for], cases.pieces.since[waited_for]
+        table, since = table_of_pieces(tables, cases)[waited_for], cases.pieces.since[waited_for]
         each = tables.left(table, tables.season.between(since, cases.day[row]))
         first = np.flatnonzero(np.diff(row, prepend=-1))
         gathering = cases.place[row[first]] == Place.GATHERING
@@ -150,12 +150,12 @@ def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
     return left
 
 
-def _table_of(tables: Tables, cases: Cases) -> NDArray[np.int32]:
+def table_of_pieces(tables: Tables, cases: Cases) -> NDArray[np.int32]:
     """Return the table of each piece; that of all advice for a giver of a kind that is not known."""
     return np.where(cases.pieces.table >= 0, cases.pieces.table, tables.places["advice"]).astype(np.int32)
 
 
-def _of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
+def of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
     """Return the table of each worker's own for a step, by the worker's number; -1 last, for nobody."""
     places = tables.places
     found = np.full(len(tables.names) + 1, -1)
@@ -167,9 +167,9 @@ def _of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
 
 
 def _after(first: Floats, tables: Tables, cases: Cases, step: str, where: NDArray[np.bool_]) -> Floats:
-    """Return each row's distribution with a step after it, at its worker's own speed, for the rows `where` it is due."""
+    """Return each row's distribution with a step after it, at its worker's speed, for the rows `where` it is due."""
     found = first.copy()
-    own = _of_workers(tables, step)[cases.worker]
+    own = of_workers(tables, step)[cases.worker]
     table = np.where(own >= 0, own, tables.places[step])
     for one in np.unique(table[where]):
         rows = where & (table == one)
@@ -214,7 +214,7 @@ def _of_the_advice(tables: Tables, cases: Cases) -> tuple[NDArray[np.float64], .
     pieces, none = cases.pieces, np.zeros(len(cases))
     if not len(pieces):
         return none, none, none
-    table = _table_of(tables, cases)
+    table = table_of_pieces(tables, cases)
     open_ = pieces.answered == NO_DAY
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
     waited = tables.season.between(pieces.since, last)
@@ -257,16 +257,36 @@ def band_of(cases: Cases) -> NDArray[np.int64]:
 
 def put_right(lessons: "Lessons", cases: Cases, final: Floats, haste: NDArray[np.float64]) -> Floats:
     """Return the distributions of the final plan as earlier forecasts say they come out."""
-    kept = np.clip(1 - final, 1e-7, 1).astype(np.float64)
-    made = 1 - np.exp(np.log(kept) * np.exp(haste @ lessons.haste)[:, None])
-    points = np.linspace(0, 1, SHARES + 1)
     found = np.empty_like(final)
     band = band_of(cases)
     for one in np.unique(band):
         rows = band == one
-        believed = lessons.own[one] * made[rows] + (1 - lessons.own[one]) * lessons.general[one]
-        found[rows] = np.interp(believed, points, lessons.trust[one])
+        pace = np.exp(haste[rows] @ lessons.haste)[:, None]
+        found[rows] = _put_right(lessons, int(one), final[rows], pace, lessons.general[one])
     return found
+
+
+def put_right_by(
+    lessons: "Lessons", cases: Cases, final: Floats, haste: NDArray[np.float64], left: NDArray[np.float64]
+) -> Floats:
+    """Return what `put_right` would make of one point of each distribution, the one `left` days on."""
+    found = np.empty_like(final)
+    band = band_of(cases)
+    for one in np.unique(band):
+        rows = band == one
+        general = grid.at_points(lessons.general[one], left[rows])
+        found[rows] = _put_right(lessons, int(one), final[rows], np.exp(haste[rows] @ lessons.haste), general)
+    return found
+
+
+def _put_right(
+    lessons: "Lessons", band: int, final: Floats, pace: NDArray[np.float64], general: NDArray[np.float64]
+) -> Floats:
+    kept = np.clip(1 - final, 1e-7, 1).astype(np.float64)
+    made = 1 - np.exp(np.log(kept) * pace)
+    believed = lessons.own[band] * made + (1 - lessons.own[band]) * general
+    right: Floats = np.interp(believed, np.linspace(0, 1, SHARES + 1), lessons.trust[band]).astype(np.float32)
+    return right
 
 
 def score(model: Model, cases: Cases, *, parts: Parts | None = None) -> Scores:
@@ -275,25 +295,31 @@ def score(model: Model, cases: Cases, *, parts: Parts | None = None) -> Scores:
     haste = haste_of(model.tables, cases, usual_load=model.usual_load)
     if_a_plan = put_right(model.lessons, cases, parts.final, haste)
     goes_on = _goes_on(model, cases)
-    otherwise = 1 - goes_on[:, -1]
-    left = _left(model, cases, cases.final_due)
-    ends_late = (1 - goes_on[:, 0]) * (1 - grid.at(parts.now, left))
-    ends_late += (goes_on[:, 0] - goes_on[:, 1]) * (1 - grid.at(parts.planned, left))
-    p_final = (goes_on[:, 1] * (1 - grid.at(if_a_plan, left)) + ends_late) * (1 - model.excused)
+    in_time = grid.at(if_a_plan, days_left(model, cases, cases.final_due))
+    by_decision = grid.at(parts.now, days_left(model, cases, cases.decision_due))
+    by_plan = grid.at(parts.planned, days_left(model, cases, cases.plan_due))
     return Scores(
         case_id=cases.case_id,
-        p_decision=_where_due(cases.decision_due, 1 - grid.at(parts.now, _left(model, cases, cases.decision_due))),
-        p_no_plan=_where_due(
-            cases.plan_due, goes_on[:, 0] * (1 - grid.at(parts.planned, _left(model, cases, cases.plan_due)))
-        ),
-        p_final=np.where(cases.excused | (cases.final_due == NO_DAY), np.nan, p_final).astype(np.float32),
-        p_ends_otherwise=otherwise.astype(np.float32),
-        cdf=if_a_plan * goes_on[:, -1:].astype(np.float32),
+        p_decision=_where_due(cases.decision_due, 1 - by_decision),
+        p_no_plan=_where_due(cases.plan_due, goes_on[:, 0] * (1 - by_plan)),
+        p_final=p_final(model, cases, parts, in_time),
+        p_ends_otherwise=(1 - goes_on[:, 1]).astype(np.float32),
+        cdf=if_a_plan * goes_on[:, 1:].astype(np.float32),
         if_a_plan=if_a_plan,
     )
 
 
-def _left(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[np.float64]:
+def p_final(model: Model, cases: Cases, parts: Parts, in_time: Floats) -> Floats:
+    """Return the probability that the final plan's limit is missed, of a plan in time with probability `in_time`."""
+    goes_on = _goes_on(model, cases)
+    left = days_left(model, cases, cases.final_due)
+    ends_late = (1 - goes_on[:, 0]) * (1 - grid.at(parts.now, left))
+    ends_late += (goes_on[:, 0] - goes_on[:, 1]) * (1 - grid.at(parts.planned, left))
+    found = (goes_on[:, 1] * (1 - in_time) + ends_late) * (1 - model.excused)
+    return np.where(cases.excused | (cases.final_due == NO_DAY), np.nan, np.clip(found, 0, 1)).astype(np.float32)
+
+
+def days_left(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the days left on the clock of the season, below none where the day is past."""
     return np.where(due >= cases.day, model.tables.season.between(cases.day, np.maximum(due, cases.day)), -1.0)
 

@@ -41,11 +41,17 @@ class Season:
         until = np.interp(self.at(days) + waited, self.clock, np.arange(len(self.clock), dtype=np.float64))
         return np.where(np.isinf(waited), np.inf, until + FIRST - days)
 
+    def before(self, days: NDArray[np.int32], needed: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Return the last day from whose close so many days of the clock go by until the close of each day."""
+        until = np.interp(self.at(days) - needed, self.clock, np.arange(len(self.clock), dtype=np.float64))
+        return np.floor(until + FIRST).astype(np.int32)
+
 
 def week_of_year(days: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the week of the year of each day, by sevens from 1 January."""
     moments = (days.astype(np.int64) - _EPOCH).astype("datetime64[D]")
-    return (moments - moments.astype("datetime64[Y]")).astype(np.int64) // 7
+    since_january: NDArray[np.int64] = (moments - moments.astype("datetime64[Y]")).astype(np.int64)
+    return since_january // 7
 
 
 def season(weeks: NDArray[np.float64]) -> Season:

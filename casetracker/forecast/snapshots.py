@@ -232,7 +232,8 @@ def lived(history: History, *, reading: Reading = ORDINARY_READING) -> tuple[lis
     facts = fold(entries)
     known = _known_days(entries)
     worker = facts.worker or history.worker
-    outcomes, spells = [], []
+    outcomes: list[Outcome] = []
+    spells: list[Spell] = []
     for run in facts.runs:
         if run.opened.started_on is None or run.opened.route not in ROUTES:
             continue

@@ -94,7 +94,7 @@ class Tables:
         return (-np.expm1(self.survival[table, 1 : CELLS + 1])).astype(np.float32)
 
     def chances(self, table: NDArray[np.int32], waited: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return how often steps that have gone on so many days were to be expected to have ended (cumulative hazard)."""
+        """Return how often steps that have gone on so many days were to be expected to end (cumulative hazard)."""
         place = np.clip((waited + 2) / STEP, 0, 2 * CELLS - 1)
         cell = place.astype(np.int64)
         here, after = self.survival[table, cell], self.survival[table, cell + 1]
@@ -120,12 +120,16 @@ def learn(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> Tables
     whole_past = _hazards(spells, *_counts(_lived_through(spells, shipped(), as_at=as_at, half_life=np.inf), spells))
     through = _lived_through(spells, learned_season(spells, whole_past, as_at=as_at), as_at=as_at, half_life=half_life)
     endings, at_risk = _counts(through, spells)
-    logs = np.log1p(-_hazards(spells, endings, at_risk))
-    beyond = np.repeat(logs[:, -20:].mean(axis=1, keepdims=True), CELLS, axis=1)
-    survival = np.cumsum(np.concatenate([np.zeros((len(logs), 1)), logs, beyond], axis=1), axis=1)
+    survival = carried_on(np.log1p(-_hazards(spells, endings, at_risk)))
     queue = at_risk.sum(axis=1) * STEP * np.log(2) / half_life
     a_day = endings.sum(axis=1) * np.log(2) / half_life
     return Tables(spells.names, through.season, survival, endings.sum(axis=1), queue, a_day)
+
+
+def carried_on(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `Tables.survival` of the logarithms of the shares that each cell leaves waiting."""
+    beyond = np.repeat(logs[:, -20:].mean(axis=1, keepdims=True), CELLS, axis=1)
+    return np.cumsum(np.concatenate([np.zeros((len(logs), 1)), logs, beyond], axis=1), axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,9 @@ def _counts(through: _Through, spells: Spells) -> tuple[NDArray[np.float64], NDA
     """Return, for each table and cell, the endings and the waiting at risk of one, with those of tables under it."""
     size = len(spells.names) * CELLS
     key = through.table * CELLS + through.cell
-    at_risk = np.bincount(key, through.weight, minlength=size).reshape(-1, CELLS)
-    endings = np.bincount(key[through.ends], through.weight[through.ends], minlength=size).reshape(-1, CELLS)
+    at_risk = np.bincount(key, through.weight, minlength=size).reshape(-1, CELLS).astype(np.float64)
+    ends = through.ends
+    endings = np.bincount(key[ends], through.weight[ends], minlength=size).reshape(-1, CELLS).astype(np.float64)
     parent = _parents(spells)
     for counted in (endings, at_risk):
         np.add.at(counted, parent[parent >= 0], counted[parent >= 0])
@@ -207,9 +212,9 @@ def shares_that_end(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE)
     stems = np.array([name.partition("@")[0] for name in spells.names] or [""])
     left = (spells.ended != NO_DAY) & (spells.ended_known <= as_at)
     weight = np.exp2(-np.maximum(as_at - spells.ended, 0) / (2 * half_life)) * left
-    for n, (step, shipped) in enumerate(priors.ENDS_OTHERWISE.items()):
+    for n, (step, usual) in enumerate(priors.ENDS_OTHERWISE.items()):
         here = weight * (stems[spells.table] == step) if len(spells) else weight
-        everybody = _share(here, ~spells.onward, shipped)
+        everybody = _share(here, ~spells.onward, usual)
         found[n, 0] = everybody
         for source in range(1, 6):
             found[n, source] = _share(here * (spells.source == source), ~spells.onward, everybody)

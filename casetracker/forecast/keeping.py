@@ -1,0 +1,89 @@
+"""A fit as text, to be kept and taken up again: JSON, its long rows of numbers as base64 of 32-bit floats."""
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casetracker.forecast.grid import CELLS
+from casetracker.forecast.model import HASTE, Lessons, Model
+from casetracker.forecast.season import season
+from casetracker.forecast.tables import Tables, carried_on
+
+FORM = 1
+"""Counted up when the shape of a fit changes, so that an older one is refused and not misread."""
+
+
+class OtherForm(ValueError):
+    """The text is a fit of another version of the tracker, which this one cannot read."""
+
+
+def as_text(model: Model) -> str:
+    """Return a fit as text."""
+    tables, lessons = model.tables, model.lessons
+    return json.dumps(
+        {
+            "form": FORM,
+            "haste_of": HASTE,
+            "as_at": model.as_at,
+            "closed_cases": model.closed_cases,
+            "open_cases": model.open_cases,
+            "excused": model.excused,
+            "usual_load": model.usual_load,
+            "names": tables.names,
+            "season": _packed(tables.season.weeks),
+            "steps": _packed(np.diff(tables.survival[:, : CELLS + 1], axis=1)),
+            "cases": _packed(tables.cases),
+            "queue": _packed(tables.queue),
+            "a_day": _packed(tables.a_day),
+            "ends_otherwise": _packed(model.ends_otherwise),
+            "haste": _packed(lessons.haste),
+            "own": _packed(lessons.own),
+            "general": _packed(lessons.general),
+            "trust": _packed(lessons.trust),
+        }
+    )
+
+
+def from_text(text: str) -> Model:
+    """
+    Return the fit that `as_text` wrote.
+
+    :raises OtherForm: if another version of the tracker wrote it
+    """
+    kept = json.loads(text)
+    if kept.get("form") != FORM or tuple(kept["haste_of"]) != HASTE:
+        raise OtherForm("this fit was made by another version of the tracker: fit again")
+    tables = Tables(
+        names=tuple(kept["names"]),
+        season=season(_unpacked(kept["season"])),
+        survival=carried_on(_unpacked(kept["steps"])),
+        cases=_unpacked(kept["cases"]),
+        queue=_unpacked(kept["queue"]),
+        a_day=_unpacked(kept["a_day"]),
+    )
+    lessons = Lessons(*(_unpacked(kept[name]) for name in ("haste", "own", "general", "trust")))
+    return Model(
+        as_at=kept["as_at"],
+        tables=tables,
+        ends_otherwise=_unpacked(kept["ends_otherwise"]),
+        excused=kept["excused"],
+        usual_load=kept["usual_load"],
+        lessons=lessons,
+        closed_cases=kept["closed_cases"],
+        open_cases=kept["open_cases"],
+    )
+
+
+def _packed(numbers: NDArray[Any]) -> dict[str, Any]:
+    return {
+        "shape": numbers.shape,
+        "base64": base64.b64encode(np.ascontiguousarray(numbers, dtype="<f4").tobytes()).decode("ascii"),
+    }
+
+
+def _unpacked(packed: dict[str, Any]) -> NDArray[np.float64]:
+    numbers = np.frombuffer(base64.b64decode(packed["base64"]), dtype="<f4")
+    return numbers.reshape(packed["shape"]).astype(np.float64)

@@ -1,0 +1,84 @@
+"""What a person is told of a case's forecast: reasons as sentences, with their evidence."""
+
+from collections.abc import Callable, Mapping
+
+from casetracker.forecast.reasons import Reason
+
+Figures = Mapping[str, float]
+
+
+def in_words(reason: Reason, *, subject: str = "", holder: str = "") -> str:
+    """
+    Return a reason as a sentence; `subject` is the kind of advice the case waits for, and `holder` who gives it.
+
+    The figures are the evidence of the day the forecast was made.
+    """
+    if reason.code == "advice":
+        return _advice(reason.figures, subject or "The", holder or "this service")
+    if reason.code == "queue":
+        return _queue(reason.figures, holder or "This service")
+    return _WORDS[reason.code](reason.figures, reason.moves > 0)
+
+
+def days(number: float) -> str:
+    """Return a number of days in words."""
+    whole = round(number)
+    return f"{whole:,} day" if whole == 1 else f"{whole:,} days"
+
+
+def _advice(figures: Figures, subject: str, holder: str) -> str:
+    waits = f"{subject} advice was asked for {days(figures['waited'])} ago"
+    if figures["overdue"]:
+        waits = f"{subject} advice is {days(figures['overdue'])} overdue"
+    return f"{waits}; {holder} now takes {days(figures['usual'])} as a rule."
+
+
+def _queue(figures: Figures, holder: str) -> str:
+    return f"{holder} has {figures['queue']:,.0f} requests waiting, and usually about {figures['usual_queue']:,.0f}."
+
+
+def _late_so_far(figures: Figures, worse: bool) -> str:
+    return f"It took {days(figures['used'])} to get this far, which usually takes {days(figures['usually_used'])}."
+
+
+def _season(figures: Figures, worse: bool) -> str:
+    much, effect = ("Less", "lost") if worse else ("More", "gained")
+    return f"{much} gets done in the weeks ahead than on average: about {days(abs(figures['lost']))} are {effect}."
+
+
+def _worker(figures: Figures, worse: bool) -> str:
+    return (
+        f"The named worker has {figures['load']:,.0f} plans in hand; "
+        f"the worker of a usual case has {figures['usual_load']:,.0f}."
+    )
+
+
+def _slow_so_far(figures: Figures, worse: bool) -> str:
+    return (
+        f"{figures['came']:.0f} of the pieces of advice have come; by now {figures['expected_to_come']:.1f} "
+        "would have as a rule."
+    )
+
+
+def _returned(figures: Figures, worse: bool) -> str:
+    number = figures["returned"]
+    return "A piece of advice was sent back." if number == 1 else f"Advice was sent back {number:.0f} times."
+
+
+def _family(figures: Figures, worse: bool) -> str:
+    return "Information asked of the family has not come."
+
+
+def _other(figures: Figures, worse: bool) -> str:
+    return f"Cases like this, by age and by who asked, take {'longer' if worse else 'less time'} than most."
+
+
+_WORDS: Mapping[str, Callable[[Figures, bool], str]] = {
+    "late_so_far": _late_so_far,
+    "season": _season,
+    "worker": _worker,
+    "slow_so_far": _slow_so_far,
+    "returned": _returned,
+    "family": _family,
+    "other": _other,
+}
