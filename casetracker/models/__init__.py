@@ -3,7 +3,19 @@
 from casetracker.models.access import AccessCode, AccessLink, AccessSession, LinkPurpose
 from casetracker.models.advice import Advice, AdviceDraft, AdviceFile, AdviceSubmission, ScanState
 from casetracker.models.agreed_forms import AgreedForm, FormAgreement, FormComment, FormState, FormVersion
-from casetracker.models.alerts import Alert, AlertLevel, last_day_that_is_soon
+from casetracker.models.alerting import USUAL_THRESHOLD, AlertThreshold, Cover, EscalatesTo, EscalationRule
+from casetracker.models.alerts import (
+    WORST_FIRST,
+    Alert,
+    AlertAction,
+    AlertEntry,
+    AlertEntryKind,
+    AlertLevel,
+    AlertOutcome,
+    Remedy,
+    RetiredLevel,
+    last_day_that_is_soon,
+)
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
 from casetracker.models.facts import (
@@ -40,6 +52,8 @@ from casetracker.models.returns import (
 from casetracker.models.users import SignInAttempt, User
 
 __all__ = [
+    "USUAL_THRESHOLD",
+    "WORST_FIRST",
     "AccessCode",
     "AccessLink",
     "AccessSession",
@@ -51,7 +65,12 @@ __all__ = [
     "AdviceSubmission",
     "AgreedForm",
     "Alert",
+    "AlertAction",
+    "AlertEntry",
+    "AlertEntryKind",
     "AlertLevel",
+    "AlertOutcome",
+    "AlertThreshold",
     "BacklogPlan",
     "Case",
     "CaseEvent",
@@ -59,10 +78,13 @@ __all__ = [
     "CaseFactsBefore",
     "Chase",
     "Closure",
+    "Cover",
     "DisputeFacts",
     "DisputeFactsBefore",
     "DisputeKind",
     "EnteredFigure",
+    "EscalatesTo",
+    "EscalationRule",
     "FitState",
     "Forecast",
     "ForecastFit",
@@ -96,6 +118,8 @@ __all__ = [
     "PublishedFile",
     "PublishedFootnote",
     "QualityCount",
+    "Remedy",
+    "RetiredLevel",
     "ReturnDetails",
     "SavedView",
     "ScanState",

@@ -55,6 +55,8 @@ class Case(Model):
     setting_id: Mapped[int | None] = mapped_column(ForeignKey("settings.id"))
     primary_need: Mapped[str] = mapped_column(String(6), default="")
     request_source: Mapped[str] = mapped_column(String(2), default="")
+    out_of_school: Mapped[bool] = mapped_column(default=False)
+    """Whether the child has no school, college or early years place to go to, as was last said of the case."""
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     named_worker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batches.id"), index=True)

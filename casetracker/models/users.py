@@ -25,6 +25,8 @@ class User(Model, UserMixin):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     """None for somebody known only from an imported file, who cannot sign in."""
     active: Mapped[bool] = mapped_column(default=True)
+    head_of_service: Mapped[bool] = mapped_column(default=False)
+    """Answers for the whole service: gets the weekly summary and what is escalated to the head of service."""
     demonstration: Mapped[bool] = mapped_column(default=False)
     """Made by the demonstration caseload: production refuses to start while any can sign in."""
     session_key: Mapped[str] = mapped_column(String(32), default="")

@@ -9,11 +9,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
-from casetracker.models import Alert, AlertLevel, Case, Person, User
+from casetracker.models import WORST_FIRST, Alert, AlertLevel, Case, Person, User
 from casetracker.statute.timetable import Duty
 
 PER_PAGE = 50
-WORST_FIRST = (AlertLevel.BREACHED, AlertLevel.OVERDUE, AlertLevel.DUE_SOON)
 MOST_COUNTED = 2_000
 """Beyond so many of a level the page says "more than", so that counting stays quick."""
 
@@ -26,7 +25,7 @@ class Wanted:
     worker_id: int | None = None
     team_id: int | None = None
     acknowledged: bool = False
-    """Those that somebody is acting on, instead of those to act on."""
+    """Those set aside, because somebody is acting on them or for a while, instead of those to act on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class AlertRow:
     subject: str
     due_on: date
     raised_on: date
+    words: str
     closed_on: date | None
     acknowledged_at: datetime | None
     acknowledged_by: str
@@ -50,6 +50,9 @@ class AlertRow:
     action_by_id: int | None
     action_by: str
     action_due_on: date | None
+    back_on: date | None
+    """The day it is, or was, among those to act on again."""
+    snooze_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +103,19 @@ def one(alert_id: int) -> AlertRow:
 
 
 def _chosen(query: Select[Any], wanted: Wanted, level: AlertLevel, today: date) -> Select[Any]:
-    in_hand = (Alert.acknowledged_at.is_not(None), Alert.action_due_on >= today)
-    to_act_on: ColumnElement[bool] = or_(Alert.acknowledged_at.is_(None), Alert.action_due_on < today)
     query = query.where(Alert.closed_on.is_(None), Alert.level == level)
-    query = query.where(*in_hand) if wanted.acknowledged else query.where(to_act_on)
+    query = query.where(Alert.back_on > today if wanted.acknowledged else is_to_act_on(today))
     held = []
     if wanted.worker_id is not None:
         held.append(Case.named_worker_id == wanted.worker_id)
     if wanted.team_id is not None:
         held.append(Case.team_id == wanted.team_id)
     return query.join(Case, Case.id == Alert.case_id).where(*held) if held else query
+
+
+def is_to_act_on(today: date) -> ColumnElement[bool]:
+    """Return the condition that nobody has an alert in hand on a day, and it is not snoozed."""
+    return or_(Alert.back_on.is_(None), Alert.back_on <= today)
 
 
 def _lines() -> Select[Any]:
@@ -125,6 +131,7 @@ def _lines() -> Select[Any]:
         Alert.subject,
         Alert.due_on,
         Alert.raised_on,
+        Alert.words,
         Alert.closed_on,
         Alert.acknowledged_at,
         func.coalesce(acknowledger.name, ""),
@@ -132,6 +139,8 @@ def _lines() -> Select[Any]:
         Alert.action_by_id,
         func.coalesce(actor.name, ""),
         Alert.action_due_on,
+        Alert.back_on,
+        Alert.snooze_reason,
     ]
     return (
         select(*columns)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from casetracker.extensions import db
 from casetracker.identifiers import as_key, name_key, normalise_number
 from casetracker.models import (
+    WORST_FIRST,
     Alert,
     AlertLevel,
     Case,
@@ -296,7 +297,7 @@ def _rows(ids: Sequence[int]) -> list[CaseRow]:
     if not ids:
         return []
     worst = (
-        select(func.max(case((Alert.level == AlertLevel.BREACHED, 3), (Alert.level == AlertLevel.OVERDUE, 2), else_=1)))
+        select(func.min(case({level.value: place for place, level in enumerate(WORST_FIRST)}, value=Alert.level)))
         .where(Alert.case_id == Case.id, Alert.closed_on.is_(None))
         .correlate(Case)
         .scalar_subquery()
@@ -310,9 +311,6 @@ def _rows(ids: Sequence[int]) -> list[CaseRow]:
     )
     found = {row[0].id: _row(row) for row in db.session.execute(query)}
     return [found[case_id] for case_id in ids if case_id in found]
-
-
-_LEVELS = {3: AlertLevel.BREACHED.value, 2: AlertLevel.OVERDUE.value, 1: AlertLevel.DUE_SOON.value}
 
 
 def _row(row: Any) -> CaseRow:
@@ -329,7 +327,7 @@ def _row(row: Any) -> CaseRow:
         next_subject=found.next_subject,
         next_due_on=found.next_due_on,
         whose_move=found.whose_move,
-        alert=_LEVELS.get(worst or 0, ""),
+        alert=WORST_FIRST[worst].value if worst is not None else "",
         worker=worker or "",
         setting=setting or "",
     )

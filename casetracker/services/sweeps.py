@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, case, exists, func, select, union_all, update
 
 from casetracker.extensions import db
-from casetracker.models import Alert, AlertLevel, Case, MilestoneRow, last_day_that_is_soon
+from casetracker.models import Alert, AlertLevel, Case, MilestoneRow
 from casetracker.services import alerts
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
