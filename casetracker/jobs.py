@@ -60,11 +60,11 @@ def _end(number: int, outcome: Outcome, counts: Counts, *, message: str = "") ->
         ended.outcome, ended.counts, ended.message, ended.ended_at = outcome, counts, message, clock.now()
 
 
-def sweep(*, on: date | None = None) -> Counts:
-    """Run the sweep."""
+def sweep(*, on: date | None = None, first_id: int | None = None, last_id: int | None = None) -> Counts:
+    """Run the sweep; of the cases from one id to another, where they are given."""
 
     def work(day: date) -> Counts:
-        counts = sweeps.sweep(on=day, at=clock.now())
+        counts = sweeps.sweep(on=day, at=clock.now(), first_id=first_id, last_id=last_id, reading=law.reading())
         return {name: getattr(counts, name) for name in counts.__slots__}
 
     return run("sweep", work, on=on)
@@ -113,7 +113,7 @@ def mend(*, batch: int = 200) -> int:
     for start in range(0, len(ids), batch):
         with unit_of_work():
             for case_id in ids[start : start + batch]:
-                histories.bring_into_line(case_id, today=clock.today(), reading=law.reading())
+                histories.bring_into_line(case_id, today=clock.today(), at=clock.now(), reading=law.reading())
         db.session.expunge_all()
     sweep()  # marks what is overdue, on the rows as they now are
     return len(ids)

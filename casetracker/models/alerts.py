@@ -50,7 +50,7 @@ class LevelWord(TypeDecorator[Level]):
     cache_ok = True
 
     def process_bind_param(self, value: Level | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.value
+        return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Level | None:
         if value is None:
@@ -202,6 +202,8 @@ class Alert(Model):
 
     back_on: Mapped[date | None]
     """The day it is among those to act on again; None for one that nobody has acknowledged or snoozed."""
+    waits_since: Mapped[date]
+    """Since when nobody has acted on it, or will have: what the rules of escalation count from."""
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     action_code: Mapped[AlertAction | None] = mapped_column(word(AlertAction))

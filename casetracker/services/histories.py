@@ -153,16 +153,18 @@ def append(
     _bring_into_line(case, project(standing), today=today)
     if any(map(facts.tells, entries)):
         facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
+    alerts.follow(case_id=case.id, on=today, at=max(entry.recorded_at for entry in entries), reading=reading)
     return case
 
 
-def bring_into_line(case_id: int, *, today: date, reading: Reading = ORDINARY_READING) -> None:
+def bring_into_line(case_id: int, *, today: date, at: datetime, reading: Reading = ORDINARY_READING) -> None:
     """Write a case's projected rows anew from its history, as they would be had its last entry just been recorded."""
     held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
     history = entries_of(case_id)
     _bring_into_line(case, project(replay(history, on=today, reading=reading)), today=today)
     facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
+    alerts.follow(case_id=case_id, on=today, at=at, reading=reading)
 
 
 def refuse_repeats(submissions: Sequence[str]) -> None:
@@ -236,7 +238,6 @@ def _bring_into_line(case: Case, projection: Projection, *, today: date) -> None
         db.session.execute(delete(MilestoneRow).where(MilestoneRow.id.in_(gone)))
     _bring_advice_into_line(case.id, projection)
     db.session.flush()  # so that the alerts are compared with the milestones as they now are
-    alerts.close_settled(case_id=case.id, on=today)
 
 
 def _bring_advice_into_line(case_id: int, projection: Projection) -> None:

@@ -9,16 +9,18 @@ a later sweep has established stands.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, union_all, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, union_all, update
 
 from casetracker.extensions import db
-from casetracker.models import Alert, AlertLevel, Case, MilestoneRow
-from casetracker.services import alerts
+from casetracker.models import AlertLevel, Case, MilestoneRow
+from casetracker.services import alerts, escalation
+from casetracker.services.alerts.scope import EVERY_CASE, Scope, changed
+from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
 from casetracker.statute.timetable import Duty, Force
 
-_ONE_SWEEP_AT_A_TIME = 20_140_901
+_SWEEPS = 20_140_901
 """The number of PostgreSQL's advisory lock for sweeps; nothing else here uses such locks."""
 
 
@@ -29,46 +31,79 @@ class SweepCounts:
     windows_closed: int
     moves_passed_on: int
     marked_overdue: int
-    due_soon: int
-    overdue: int
     breached: int
+    will_breach: int
+    likely: int
+    behind: int
     closed: int
+    returned: int
+    settled: int
+    put_in_order: int
+    escalated: int
 
 
-def sweep(*, on: date, at: datetime) -> SweepCounts:
-    """Bring stored standings and alerts to the day `on`, and return what changed."""
-    del at  # the day decides everything; when it was done is the job's to record
+def sweep(
+    *,
+    on: date,
+    at: datetime,
+    first_id: int | None = None,
+    last_id: int | None = None,
+    reading: Reading = ORDINARY_READING,
+) -> SweepCounts:
+    """
+    Bring stored standings and alerts to the day `on`, and return what changed.
+
+    `first_id` and `last_id` make it a sweep of the cases from the one to the other: any number of those may run at
+    once, so long as the same range is always cut the same.
+    """
+    scope = EVERY_CASE if first_id is None and last_id is None else Scope(first_id, last_id)
     if db.engine.dialect.name == "postgresql":
-        _take_turns(on)
-    windows = _close_windows(on)
-    passed_on = _pass_on_moves()
-    marked = _mark_overdue(on)
-    closed = alerts.close_all(on=on)
-    soon = last_day_that_is_soon(on)
-    raised = {level: alerts.raise_all(level, on=on, soon=soon) for level in AlertLevel}
+        _take_turns(scope)
+        _hold_cases(scope, on)
+    windows = _close_windows(scope, on)
+    passed_on = _pass_on_moves(scope)
+    marked = _mark_overdue(scope, on)
+    # Nothing from here on waits for a case: whoever records holds the case, and may wait for its alerts.
+    found = alerts.sweep(on=on, at=at, scope=scope, reading=reading)
     return SweepCounts(
         windows_closed=windows,
         moves_passed_on=passed_on,
         marked_overdue=marked,
-        due_soon=raised[AlertLevel.DUE_SOON],
-        overdue=raised[AlertLevel.OVERDUE],
-        breached=raised[AlertLevel.BREACHED],
-        closed=closed,
+        breached=found.raised[AlertLevel.BREACHED],
+        will_breach=found.raised[AlertLevel.WILL_BREACH],
+        likely=found.raised[AlertLevel.LIKELY],
+        behind=found.raised[AlertLevel.BEHIND],
+        closed=found.closed,
+        returned=found.returned,
+        settled=found.settled,
+        put_in_order=found.put_in_order,
+        escalated=escalation.escalate_due(on=on, at=at, scope=scope),
     )
 
 
-def _take_turns(on: date) -> None:
+def _take_turns(scope: Scope) -> None:
     """
-    Wait for another sweep to end, then hold the cases about to change, in the order of their ids.
+    Wait for another sweep of the same cases to end.
+
+    A sweep of every case goes alone; those of ranges go beside one another, each range once.
+    """
+    if scope == EVERY_CASE:
+        db.session.execute(select(func.pg_advisory_xact_lock(_SWEEPS)))
+        return
+    db.session.execute(select(func.pg_advisory_xact_lock_shared(_SWEEPS)))
+    db.session.execute(select(func.pg_advisory_xact_lock(literal(_SWEEPS), literal(scope.first_id or 0))))
+
+
+def _hold_cases(scope: Scope, on: date) -> None:
+    """
+    Hold the cases about to change, in the order of their ids.
 
     `histories.append` holds its case before it writes anything of it, so that neither of the two can come to wait for
     a row of the other's while the other waits for one of its own.
     """
-    db.session.execute(select(func.pg_advisory_xact_lock(_ONE_SWEEP_AT_A_TIME)))
     changing = union_all(
-        select(MilestoneRow.case_id).where(_is_a_window_that_has_passed(on)),
-        select(MilestoneRow.case_id).where(_is_newly_overdue(on)),
-        select(Alert.case_id).where(alerts.is_to_close(on=on)),
+        select(MilestoneRow.case_id).where(scope.holds(MilestoneRow.case_id), _is_a_window_that_has_passed(on)),
+        select(MilestoneRow.case_id).where(scope.holds(MilestoneRow.case_id), _is_newly_overdue(on)),
     )
     held = select(Case.id).where(Case.id.in_(changing)).order_by(Case.id).with_for_update(key_share=True)
     db.session.execute(select(func.count()).select_from(held.subquery()))
@@ -78,22 +113,22 @@ def _is_a_window_that_has_passed(on: date) -> ColumnElement[bool]:
     return and_(MilestoneRow.is_open, MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW, MilestoneRow.due_on < on)
 
 
-def _close_windows(on: date) -> int:
+def _close_windows(scope: Scope, on: date) -> int:
     """Close the family's 15 days where the last of them has passed with nothing said."""
-    return alerts.changed(
-        update(MilestoneRow).where(_is_a_window_that_has_passed(on)).values(done_on=MilestoneRow.due_on, is_open=False)
-    )
+    passed = and_(scope.holds(MilestoneRow.case_id), _is_a_window_that_has_passed(on))
+    return changed(update(MilestoneRow).where(passed).values(done_on=MilestoneRow.due_on, is_open=False))
 
 
-def _pass_on_moves() -> int:
+def _pass_on_moves(scope: Scope) -> int:
     """Hand the move on from the family whose 15 days are over."""
 
     def waits(duty: Duty) -> ColumnElement[bool]:
         return exists().where(MilestoneRow.case_id == Case.id, MilestoneRow.is_open, MilestoneRow.duty == duty)
 
-    return alerts.changed(
+    return changed(
         update(Case)
         .where(
+            scope.holds(Case.id),
             Case.is_open,
             Case.stage == Stage.CONSULTING,
             Case.whose_move == Party.FAMILY,
@@ -114,5 +149,6 @@ def _is_newly_overdue(on: date) -> ColumnElement[bool]:
     )
 
 
-def _mark_overdue(on: date) -> int:
-    return alerts.changed(update(MilestoneRow).where(_is_newly_overdue(on)).values(marked_overdue_on=on))
+def _mark_overdue(scope: Scope, on: date) -> int:
+    overdue = and_(scope.holds(MilestoneRow.case_id), _is_newly_overdue(on))
+    return changed(update(MilestoneRow).where(overdue).values(marked_overdue_on=on))

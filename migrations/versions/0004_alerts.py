@@ -152,6 +152,7 @@ def _alerts_anew() -> None:
         sa.Column("outcome", _word("alertoutcome", "breached", "met", "excused", "not_needed"), nullable=True),
         sa.Column("outcome_on", sa.Date(), nullable=True),
         sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("waits_since", sa.Date(), nullable=False),
         sa.Column("action_code", _word("alertaction", *ACTIONS), nullable=True),
         sa.Column("snoozed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("snooze_reason", sa.String(length=2000), nullable=False),
@@ -186,8 +187,8 @@ REMEDIES = (
 )
 ACTIONS = ("chase_advice", "decide_at_panel", "draft", "consult", "issue", "assign", "other")
 NEW_COLUMNS = (
-    "level, closed_on, closed_because, episode, at_stake, code, words, figures, remedy, remedy_subject, harm, back_on,"
-    " action_code, snooze_reason"
+    "level, closed_on, closed_because, episode, at_stake, code, words, figures, remedy, remedy_subject, harm,"
+    " back_on, waits_since, action_code, snooze_reason"
 )
 
 
@@ -215,6 +216,7 @@ def _new_values() -> str:
              ELSE 'Our own target has passed, and the final plan waits for it.' END,
         '{{}}'{"::jsonb" if on_postgresql else ""}, 'other', '', 0,
         CASE WHEN acknowledged_at IS NULL THEN NULL ELSE {next_day} END,
+        CASE WHEN acknowledged_at IS NULL THEN raised_on ELSE {next_day} END,
         CASE WHEN acknowledged_at IS NULL THEN NULL ELSE 'other' END,
         ''
     """

@@ -1,13 +1,11 @@
 """What is asked of a manager who acts on an alert."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from wtforms.validators import ValidationError
 
 from casetracker.forms import DayField, RecordingForm, choice_field, day_field, long_field
-
-FURTHEST = timedelta(weeks=12)
-"""How far ahead an action can be promised: longer would take a missed limit out of sight for a school term."""
+from casetracker.services.alerts import LONGEST_ACTION
 
 
 class AcknowledgeForm(RecordingForm):
@@ -22,5 +20,5 @@ class AcknowledgeForm(RecordingForm):
         """Refuse a day that is over, or so far off that the alert would be forgotten."""
         if field.data is not None and field.data < self.today:
             raise ValidationError("The day it will be done by cannot be in the past")
-        if field.data is not None and field.data > self.today + FURTHEST:
+        if field.data is not None and field.data > self.today + LONGEST_ACTION:
             raise ValidationError("Choose a day within the next 12 weeks: the alert comes back if it passes")

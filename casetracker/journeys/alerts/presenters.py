@@ -7,6 +7,7 @@ from casetracker.identifiers import as_key
 from casetracker.models import AlertLevel
 from casetracker.queries.alerts import AlertRow, Wanted
 
+
 def days_over(row: AlertRow, today: date) -> str:
     """Return how far past its day it is, or how long is left, in words."""
     days = (today - row.due_on).days

@@ -12,6 +12,7 @@ from casetracker import clock
 from casetracker.identifiers import as_key
 from casetracker.journeys.alerts import presenters
 from casetracker.journeys.alerts.forms import AcknowledgeForm
+from casetracker.models import WORST_FIRST, AlertAction
 from casetracker.permissions import may, requires
 from casetracker.queries import alerts as queries
 from casetracker.queries.caseload import teams
@@ -39,7 +40,7 @@ def index() -> ResponseReturnValue:
         link=lambda number: url_for("alerts.index", **{**asked, "page": number}),
         asked=asked,
         present=presenters,
-        levels=queries.WORST_FIRST,
+        levels=WORST_FIRST,
         workers=workers(),
         teams=teams(),
         acts=may(Permission.ACT_ON_ALERTS),
@@ -73,16 +74,17 @@ def _form_for(row: queries.AlertRow) -> AcknowledgeForm:
 
 
 def _acknowledge(alert_id: int, form: AcknowledgeForm) -> ResponseReturnValue:
-    try:
-        alerts.acknowledge(
-            alert_id=alert_id,
-            by=current_user,
-            action=form.action.data or "",
-            action_by_id=int(form.action_by.data),
-            action_due_on=form.action_due_on.data,
-            at=clock.now(),
-        )
-    except alerts.AlreadyClosed:
+    acted = alerts.acknowledge(
+        alert_ids=[alert_id],
+        action_code=AlertAction.OTHER,
+        words=form.action.data or "",
+        owner_id=int(form.action_by.data),
+        due_on=form.action_due_on.data,
+        by=current_user,
+        today=clock.today(),
+        at=clock.now(),
+    )
+    if not acted.done:
         return _has_closed()
     flash("The alert is acknowledged.", "success")
     return redirect(url_for("alerts.index"))

@@ -11,9 +11,9 @@ from casetracker.services.histories import NewEntry
 from casetracker.services.projection import project
 from casetracker.statute.entries import Entry
 from casetracker.statute.history import replay
-from casetracker.statute.standing import Milestone, Standing
+from casetracker.statute.representations import leaves_time_for_representations
+from casetracker.statute.standing import CaseStanding, Milestone, Standing
 from casetracker.statute.timetable import Duty, Force
-from casetracker.statute.working_days import working_days_after
 
 WINDOWS_NOT_STORED = (Duty.MEDIATION_WINDOW, Duty.APPEAL_WINDOW)
 
@@ -27,15 +27,27 @@ def as_new(entry: Entry) -> NewEntry:
     return NewEntry(entry.happening, entry.occurred_on, at_noon(entry.recorded_on), entry.detail, entry.corrects)
 
 
-def level_of(milestone: Milestone, on: date) -> str | None:
-    """Return the alert that a milestone calls for, from its standing on the day."""
+def level_of(milestone: Milestone, standing: CaseStanding) -> str | None:
+    """Return the alert that a milestone calls for by the clock alone, from its standing on the day."""
     if not milestone.is_open or milestone.excused_by or milestone.force is Force.RIGHT:
         return None
     missed = milestone.standing is Standing.OVERDUE
     if milestone.force is Force.STATUTORY and milestone.duty is not Duty.RECEIVE_ADVICE:
-        soon = milestone.due_on <= working_days_after(on, 10)
-        return "breached" if missed else ("due_soon" if soon else None)
-    return "overdue" if missed else None
+        return "breached" if missed else ("will_breach" if has_no_slack(milestone, standing) else None)
+    return "behind" if missed else None
+
+
+def has_no_slack(milestone: Milestone, standing: CaseStanding) -> bool:
+    """Return whether reg 13(1)(a) leaves too little time for the final plan to come in time."""
+    if milestone.duty is not Duty.ISSUE_FINAL_PLAN or standing.clock is None:
+        return False
+    if milestone.episode != standing.clock.number:
+        return False
+    windows = [m for m in standing.milestones if m.duty is Duty.REPRESENTATIONS_WINDOW and m.is_open]
+    if any(window.due_on >= milestone.due_on for window in windows):
+        return True
+    too_late = not leaves_time_for_representations(due_on=milestone.due_on, on=standing.on)
+    return standing.draft_sent_on is None and too_late
 
 
 def assert_case_is_as_replay_says(case_id: int, *, on: date) -> None:
@@ -63,5 +75,5 @@ def assert_case_is_as_replay_says(case_id: int, *, on: date) -> None:
             Alert.case_id == case_id, Alert.closed_on.is_(None)
         )
     )
-    called_for = {(key, level, m.due_on) for key, m in by_key.items() if (level := level_of(m, on))}
+    called_for = {(key, level, m.due_on) for key, m in by_key.items() if (level := level_of(m, standing))}
     assert sorted((key, level.value, due_on) for key, level, due_on in alerts) == sorted(called_for)

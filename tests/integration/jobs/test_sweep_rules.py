@@ -62,66 +62,74 @@ EXCUSED = (
 )
 
 
-class TestDueSoon:
-    def test_is_raised_from_ten_working_days_before_the_last_day(self, session):
-        case = requested()
-        sweep(date(2026, 2, 1))
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
-        sweep(date(2026, 2, 2))
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == ["due_soon"]
+LAST_DAY_FOR_A_DRAFT = date(2026, 5, 10)
+"""A draft served on it leaves the family their 15 days, to 24 May, and the plan can be sent on the 25th."""
 
-    def test_bank_holidays_bring_it_forward(self, session):
+
+class TestWillBreachByTheClock:
+    def test_is_raised_when_a_draft_would_not_leave_the_family_its_fifteen_days(self, session):
         case = requested(AGREED)
-        sweep(date(2026, 5, 8))  # the last day, 25 May, is a bank holiday, and so was 4 May
+        sweep(LAST_DAY_FOR_A_DRAFT)
         assert about(case, Duty.ISSUE_FINAL_PLAN) == []
-        sweep(date(2026, 5, 11))
-        assert about(case, Duty.ISSUE_FINAL_PLAN) == ["due_soon"]
+        sweep(LAST_DAY_FOR_A_DRAFT + timedelta(days=1))
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == ["will_breach"]
 
     def test_stands_on_the_last_day_itself(self, session):
-        case = requested()
-        sweep(DECIDE_BY)
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == ["due_soon"]
+        case = requested(AGREED)
+        sweep(FINAL_BY)
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == ["will_breach"]
 
-    def test_is_not_raised_for_what_is_done(self, session):
-        case = requested((H.ASSESSMENT_AGREED, date(2026, 1, 30)))
-        sweep(date(2026, 2, 9))
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
+    def test_closes_as_the_draft_is_sent_in_time_for_the_family_to_answer(self, session):
+        case = requested(AGREED)
+        sweep(date(2026, 5, 12))
+        record(case, H.DRAFT_PLAN_SENT, LAST_DAY_FOR_A_DRAFT, known_on=date(2026, 5, 12))
+        assert alerts(case, open_only=False)[-1] == ("will_breach", "issue_final_plan", "draft_sent")
+
+    def test_a_draft_that_was_sent_too_late_for_the_family_to_have_its_days_is_one_too(self, session):
+        case = requested(AGREED, (H.DRAFT_PLAN_SENT, LAST_DAY_FOR_A_DRAFT + timedelta(days=1)))
+        sweep(date(2026, 5, 12))
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == ["will_breach"]
+        record(case, H.REPRESENTATIONS_RECEIVED, date(2026, 5, 14))
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == []
+        assert ("will_breach", "issue_final_plan", "family_answered") in alerts(case, open_only=False)
+
+    def test_a_draft_that_was_sent_in_time_is_not(self, session):
+        case = requested(AGREED, (H.DRAFT_PLAN_SENT, LAST_DAY_FOR_A_DRAFT))
+        sweep(date(2026, 5, 20))
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == []
 
     def test_is_not_raised_for_what_is_excused(self, session):
-        case = requested(EXCUSED)
-        sweep(date(2026, 2, 9))
-        assert milestone(case, Duty.DECIDE_WHETHER_TO_ASSESS).excused_by == "5(4)(d)"
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
+        excused = {"paragraph": "13(3)(d)", "from_on": "2026-03-12", "until": "2026-05-20", "evidence": "letter"}
+        case = requested(AGREED, (H.EXCEPTION_RECORDED, date(2026, 5, 2), excused))
+        sweep(FINAL_BY)
+        assert milestone(case, Duty.ISSUE_FINAL_PLAN).excused_by == "13(3)(d)"
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == []
 
     def test_is_not_raised_for_a_case_that_has_ended(self, session):
         case = requested((H.REQUEST_WITHDRAWN, date(2026, 1, 30)))
-        sweep(date(2026, 2, 9))
+        sweep(FINAL_BY)
         assert alerts(case) == []
 
-    @pytest.mark.parametrize(
-        ("steps", "on", "duty"),
-        [
-            ([AGREED, (H.ADVICE_ASKED, date(2026, 2, 9), {"advice_kind": "medical"})], date(2026, 3, 20), "advice"),
-            ([AGREED], date(2026, 4, 24), "an internal target"),
-            ([*DRAFTED, (H.SETTING_CONSULTED, date(2026, 4, 13), {"setting": "Oak"})], date(2026, 4, 27), "guidance"),
-            (DRAFTED, date(2026, 4, 24), "a right of the family"),
-        ],
-        ids=lambda value: value if isinstance(value, str) else "",
-    )
-    def test_is_not_raised_for_what_does_not_bind_the_authority_by_law(self, session, steps, on, duty):
-        case = requested(*steps)
-        sweep(on)
-        of_the_law = {Duty.DECIDE_WHETHER_TO_ASSESS, Duty.NOTIFY_NO_PLAN, Duty.ISSUE_FINAL_PLAN}
-        assert {of for level, of in alerts(case) if level == "due_soon"} <= of_the_law
+    def test_is_not_raised_for_a_limit_that_no_draft_comes_before(self, session):
+        case = requested()
+        sweep(DECIDE_BY)
+        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
 
 
 class TestBreached:
-    def test_is_raised_the_day_after_the_last_day_and_takes_the_place_of_due_soon(self, session):
+    def test_is_raised_the_day_after_the_last_day(self, session):
         case = requested()
         sweep(DECIDE_BY)
+        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
         sweep(DECIDE_BY + timedelta(days=1))
         assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == ["breached"]
-        assert ("due_soon", "decide_whether_to_assess", "became_breach") in alerts(case, open_only=False)
+
+    def test_takes_the_place_of_the_warning(self, session):
+        case = requested(AGREED)
+        sweep(FINAL_BY)
+        sweep(FINAL_BY + timedelta(days=1))
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == ["breached"]
+        assert ("will_breach", "issue_final_plan", "became_breach") in alerts(case, open_only=False)
 
     def test_is_raised_for_a_limit_missed_long_before_anybody_recorded_the_request(self, session):
         case = factories.case(received_on=RECEIVED, today=date(2026, 6, 1))
@@ -141,30 +149,30 @@ class TestBreached:
     def test_is_not_raised_for_late_advice_which_others_owe(self, session):
         case = requested(AGREED, (H.ADVICE_ASKED, date(2026, 2, 9), {"advice_kind": "medical"}))
         sweep(date(2026, 3, 24))
-        assert about(case, Duty.RECEIVE_ADVICE) == ["overdue"]
+        assert about(case, Duty.RECEIVE_ADVICE) == ["behind"]
 
 
-class TestOverdue:
+class TestBehind:
     def test_is_raised_for_advice_the_day_after_its_six_weeks(self, session):
         case = requested(AGREED, (H.ADVICE_ASKED, date(2026, 2, 9), {"advice_kind": "medical"}))
         sweep(date(2026, 3, 23))
         assert about(case, Duty.RECEIVE_ADVICE) == []
         sweep(date(2026, 3, 24))
-        assert about(case, Duty.RECEIVE_ADVICE) == ["overdue"]
+        assert about(case, Duty.RECEIVE_ADVICE) == ["behind"]
 
     def test_is_raised_for_an_internal_target(self, session):
         case = requested(AGREED)
         sweep(DRAFT_BY)
         assert about(case, Duty.SEND_DRAFT_PLAN) == []
         sweep(DRAFT_BY + timedelta(days=1))
-        assert about(case, Duty.SEND_DRAFT_PLAN) == ["overdue"]
+        assert about(case, Duty.SEND_DRAFT_PLAN) == ["behind"]
 
     def test_is_raised_for_the_reply_of_a_setting(self, session):
         case = requested(*DRAFTED, (H.SETTING_CONSULTED, date(2026, 4, 13), {"setting": "Oak"}))
         sweep(date(2026, 4, 28))
         assert about(case, Duty.SETTING_REPLY) == []
         sweep(date(2026, 4, 29))
-        assert about(case, Duty.SETTING_REPLY) == ["overdue"]
+        assert about(case, Duty.SETTING_REPLY) == ["behind"]
 
     @pytest.mark.parametrize(
         "then",
@@ -196,17 +204,18 @@ class TestClosing:
     @pytest.mark.parametrize(
         ("happening", "on", "because"),
         [
-            (H.ASSESSMENT_AGREED, date(2026, 2, 10), "done"),
-            (H.ASSESSMENT_REFUSED, date(2026, 2, 16), "done"),
-            (H.REQUEST_WITHDRAWN, date(2026, 2, 10), "no_longer_applies"),
+            (H.FINAL_PLAN_ISSUED, date(2026, 5, 13), "done"),
+            (H.FINAL_PLAN_ISSUED, date(2026, 5, 25), "done"),
+            (H.PLAN_REFUSED, date(2026, 5, 13), "no_longer_applies"),
+            (H.REQUEST_WITHDRAWN, date(2026, 5, 13), "no_longer_applies"),
         ],
     )
     def test_an_alert_closes_as_the_entry_is_recorded(self, session, happening, on, because):
-        case = requested()
-        sweep(date(2026, 2, 9))
+        case = requested(AGREED, (H.PLAN_AGREED, date(2026, 4, 6)))
+        sweep(date(2026, 5, 12))
         record(case, happening, on)
-        assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == []
-        assert ("due_soon", "decide_whether_to_assess", because) in alerts(case, open_only=False)
+        assert about(case, Duty.ISSUE_FINAL_PLAN) == []
+        assert ("will_breach", "issue_final_plan", because) in alerts(case, open_only=False)
 
     def test_what_was_missed_and_then_done_closes_as_done_late(self, session):
         case = requested()
@@ -250,7 +259,7 @@ class TestClosing:
         sweep(date(2026, 2, 21))
         assert about(case, Duty.DECIDE_WHETHER_TO_ASSESS) == ["breached"]
 
-    def test_a_correction_of_the_day_of_receipt_closes_it_and_raises_it_anew(self, session, user):
+    def test_a_correction_of_the_day_of_receipt_closes_it(self, session, user):
         case = requested()
         sweep(date(2026, 2, 20))
         received = db.session.scalars(select(CaseEvent)).one()
@@ -266,7 +275,6 @@ class TestClosing:
         sweep(date(2026, 2, 20))
         assert alerts(case, open_only=False) == [
             ("breached", "decide_whether_to_assess", "date_corrected"),
-            ("due_soon", "decide_whether_to_assess", "open"),
         ]
 
     def test_the_sweep_closes_what_was_settled_without_it(self, session):

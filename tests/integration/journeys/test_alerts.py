@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import select
 
 from casetracker.extensions import db
-from casetracker.models import Alert, Case, Team
+from casetracker.models import WORST_FIRST, Alert, Case, Team
 from casetracker.queries import alerts as queries
 from casetracker.roles import Role
 from casetracker.services import histories, sweeps
@@ -52,15 +52,15 @@ def the_alert(level: str = "breached") -> Alert:
 
 class TestTheList:
     def test_the_worst_come_first_and_of_those_the_longest_overdue(self, client, user):
-        swept(date(2026, 4, 27), date(2026, 1, 5), date(2026, 3, 2))
+        swept(date(2026, 1, 19), date(2026, 1, 5), date(2026, 3, 2))
         listed = lines(client(user()).get("/alerts"))
         levels = [line.split()[0] for line in listed]
-        assert levels == sorted(levels, key=["Breached", "Overdue", "Due"].index)
+        assert levels == sorted(levels, key=["Breached", "Will", "Behind"].index)
         assert listed[0].startswith("Breached Ada1 O’Brien A-1 Tell the family whether we will assess")
         assert "16 Feb 2026 105 days over" in listed[0]
         assert "A limit set by law was missed and no exception is on record." in listed[0]
-        due_soon = [line for line in listed if line.startswith("Due soon")]
-        assert due_soon and "in 7 days" in due_soon[0]
+        will_breach = [line for line in listed if line.startswith("Will breach")]
+        assert will_breach and "in 7 days" in will_breach[0] and "No draft has been sent" in will_breach[0]
 
     def test_the_reason_says_what_the_plan_waits_for(self, client, user):
         steps = [
@@ -68,8 +68,8 @@ class TestTheList:
             (H.ADVICE_ASKED, date(2026, 4, 7), {"advice_kind": "medical"}),
         ]
         swept(date(2026, 3, 9), steps=steps)
-        answer = text(client(user()).get("/alerts?level=overdue"))
-        assert "Medical advice The advice was not received within its six weeks." in answer
+        answer = text(client(user()).get("/alerts?level=behind"))
+        assert "Medical advice It was not received within its six weeks (reg 8(1))." in answer
         assert "1 alert" not in text(client(user()).get("/alerts?level=breached"))
 
     def test_filters_by_worker_and_by_team(self, client, user):
@@ -98,7 +98,7 @@ class TestTheList:
         assert [len(page.rows) for page in found] == [50, 50, 50, 0]
         assert len(set(ids)) == total
         levels = [row.level for page in found for row in page.rows]
-        assert levels == sorted(levels, key=queries.WORST_FIRST.index)
+        assert levels == sorted(levels, key=WORST_FIRST.index)
         assert "Page 2 of 3" in text(client(user()).get("/alerts?page=2"))
 
     def test_says_so_when_there_is_nothing_to_act_on(self, client, user):

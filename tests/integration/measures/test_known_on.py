@@ -157,7 +157,7 @@ class TestRows:
         right = facts.stored([case.id])
         for table in facts.TABLES:
             db.session.execute(table.__table__.delete())
-        histories.bring_into_line(case.id, today=date(2026, 6, 1))
+        histories.bring_into_line(case.id, today=date(2026, 6, 1), at=at_noon(date(2026, 6, 1)))
         assert facts.stored([case.id]) == right
 
     def test_the_overdue_are_overdue_from_the_day_after(self, session):

@@ -1,0 +1,30 @@
+"""Bringing the alerts of one case into line as soon as its history has changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from casetracker.extensions import db
+from casetracker.models import Alert
+from casetracker.services.alerts import closing, ledger, outcomes, remedies
+from casetracker.services.alerts.calling import Rules
+from casetracker.services.alerts.scope import just
+from casetracker.statute.counting import ORDINARY_READING, Reading
+
+
+def follow(*, case_id: int, on: date, at: datetime, reading: Reading = ORDINARY_READING) -> int:
+    """
+    Close the alerts of a case that its history has settled, and put the rest right; return how many were closed.
+
+    Nothing is raised: that is the sweep's. Its alerts are held in the order of their ids, as everybody does who writes
+    several.
+    """
+    held = select(Alert.id).where(Alert.case_id == case_id).order_by(Alert.id).with_for_update(key_share=True)
+    if not db.session.scalars(held).all():
+        return 0
+    scope = just(case_id)
+    closed = closing.close_all(scope, Rules(on, reading))
+    ledger.enter_closed(scope, on=on, at=at)
+    outcomes.settle(scope, on=on, at=at, again=True)
+    remedies.refresh(scope, on=on)
+    return closed

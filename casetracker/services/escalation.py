@@ -1,0 +1,183 @@
+"""
+Escalation: an alert that nobody has acted on for so many days goes to somebody, by the rules of its team.
+
+Each rule is followed once for as long as an alert waits: the ledger's key holds that, whatever runs twice. Somebody who
+is away is not left out: whoever covers them gets what is theirs (queries/cover.py).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select, true, update
+
+from casetracker.extensions import db
+from casetracker.models import (
+    Alert,
+    AlertEntry,
+    AlertEntryKind,
+    AlertLevel,
+    Case,
+    EscalatesTo,
+    EscalationRule,
+    User,
+)
+from casetracker.roles import Role
+from casetracker.services.alerts import ledger
+from casetracker.services.alerts.scope import EVERY_CASE, Scope, changed, free
+
+
+class NotPossible(ValueError):
+    """What was entered cannot be so; the message is fit for the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rule as it applies to some teams' cases, and who it goes to there; None where there is nobody."""
+
+    rule: EscalationRule
+    to_id: int | None
+    team_id: int | None
+    """The one team it is worked out for; None for all that the rule is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a dry run says of one alert."""
+
+    alert_id: int
+    case_id: int
+    rule_id: int
+    to_id: int | None
+    """None where the rule has nobody to go to: no active manager of the team, no head of service."""
+
+
+def make_rule(
+    *,
+    team_id: int | None,
+    level: AlertLevel,
+    after_days: int,
+    escalates_to: EscalatesTo,
+    user_id: int | None = None,
+    by: User,
+    at: datetime,
+) -> EscalationRule:
+    """
+    Make a rule: alerts of a level that nobody acts on for `after_days` go to somebody. `team_id` None is every team.
+
+    :raises NotPossible: if the days are not from 0 to 365, or nobody is named where somebody has to be
+    """
+    if not 0 <= after_days <= 365:
+        raise NotPossible("Enter a number of days from 0 to 365")
+    if escalates_to is EscalatesTo.USER and user_id is None:
+        raise NotPossible("Choose who it goes to")
+    rule = EscalationRule(
+        team_id=team_id,
+        level=level,
+        after_days=after_days,
+        escalates_to=escalates_to,
+        user_id=user_id if escalates_to is EscalatesTo.USER else None,
+        made_at=at,
+        made_by_id=by.id,
+    )
+    db.session.add(rule)
+    db.session.flush()  # its id is wanted by whoever made it
+    return rule
+
+
+def end_rule(*, rule_id: int, by: User, at: datetime) -> EscalationRule:
+    """
+    Follow a rule no more; what it escalated stays so.
+
+    :raises sqlalchemy.exc.NoResultFound: if there is none
+    """
+    rule = db.session.get_one(EscalationRule, rule_id)
+    if rule.ended_at is None:
+        rule.ended_at, rule.ended_by_id = at, by.id
+    return rule
+
+
+def due(*, on: date, scope: Scope = EVERY_CASE, most: int = 1_000) -> Sequence[Due]:
+    """Return what would be escalated on a day, and to whom: the dry run. It changes nothing."""
+    found: list[Due] = []
+    for step in _steps():
+        query = (
+            select(Alert.id, Alert.case_id)
+            .where(_is_due(step, on, scope), ~_done(step.rule))
+            .order_by(Alert.id)
+            .limit(most - len(found))
+        )
+        found += [Due(alert, case, step.rule.id, step.to_id) for alert, case in db.session.execute(query)]
+    return found
+
+
+def escalate_due(*, on: date, at: datetime, scope: Scope = EVERY_CASE) -> int:
+    """Escalate what the rules say is due on a day, and return how many times; a second run finds nothing."""
+    return sum(_follow(step, on=on, at=at, scope=scope) for step in _steps() if step.to_id is not None)
+
+
+def _follow(step: Step, *, on: date, at: datetime, scope: Scope) -> int:
+    rule = step.rule
+    unit = "day" if rule.after_days == 1 else "days"
+    entered = ledger.enter_for_all(
+        AlertEntryKind.ESCALATED,
+        free(_is_due(step, on, scope)),
+        once=_once(rule),
+        on=on,
+        at=at,
+        code="rule",
+        words=f"Nobody has acted for {rule.after_days} {unit}" if rule.after_days else "As soon as it is raised",
+        to_id=step.to_id,
+        detail={"rule": rule.id},
+    )
+    if entered:
+        is_new = and_(_is_due(step, on, scope), _done(rule, at=at))
+        changed(update(Alert).where(is_new).values(escalated_at=at, escalated_to_id=step.to_id))
+    return entered
+
+
+def _steps() -> Iterator[Step]:
+    """Yield the rules that stand with whom each goes to, the soonest first, so that the last has the last word."""
+    rules = select(EscalationRule).where(EscalationRule.ended_at.is_(None))
+    heads = db.session.scalars(select(User.id).where(User.head_of_service, User.active).order_by(User.id)).all()
+    managers = _managers()
+    for rule in db.session.scalars(rules.order_by(EscalationRule.after_days, EscalationRule.id)).all():
+        if rule.escalates_to is EscalatesTo.USER:
+            yield Step(rule, rule.user_id, rule.team_id)
+        elif rule.escalates_to is EscalatesTo.HEAD_OF_SERVICE:
+            yield Step(rule, heads[0] if heads else None, rule.team_id)
+        elif rule.team_id is not None:
+            yield Step(rule, managers.get(rule.team_id), rule.team_id)
+        else:
+            yield from (Step(rule, manager, team) for team, manager in managers.items())
+
+
+def _managers() -> dict[int, int]:
+    """Return the manager of each team: the first of them, where it has several."""
+    query = select(User.team_id, User.id).where(User.role == Role.MANAGER, User.active, User.team_id.is_not(None))
+    found: dict[int, int] = {}
+    for team_id, user_id in db.session.execute(query.order_by(User.id)):
+        if team_id is not None:
+            found.setdefault(team_id, user_id)
+    return found
+
+
+def _is_due(step: Step, on: date, scope: Scope) -> ColumnElement[bool]:
+    of_the_team = exists().where(Case.id == Alert.case_id, Case.team_id == step.team_id)
+    return and_(
+        scope.holds(Alert.case_id),
+        Alert.closed_on.is_(None),
+        Alert.level == step.rule.level,
+        or_(Alert.back_on.is_(None), Alert.back_on <= on),
+        Alert.waits_since <= on - timedelta(days=step.rule.after_days),
+        of_the_team if step.team_id is not None else true(),
+    )
+
+
+def _once(rule: EscalationRule) -> ColumnElement[str]:
+    return literal(f"rule:{rule.id}:") + cast(Alert.waits_since, String)
+
+
+def _done(rule: EscalationRule, *, at: datetime | None = None) -> ColumnElement[bool]:
+    entered = exists().where(AlertEntry.alert_id == Alert.id, AlertEntry.once == _once(rule))
+    return entered.where(AlertEntry.at == at) if at is not None else entered
