@@ -65,6 +65,37 @@ class Chart:
     areas: tuple[Area, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """A small line with no scale: only its shape, from its least to its most, and a dot where it ends."""
+
+    paths: tuple[str, ...]
+    end: tuple[float, float] | None
+    width: int = 120
+    height: int = 30
+
+
+def sparkline(values: Sequence[float | None]) -> Sparkline | None:
+    """Return the shape of a run of values; None where fewer than two are known."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    width, height, edge = 120, 30, 4
+    least, most = min(known), max(known)
+
+    def x(place: int) -> float:
+        return round(edge + (width - 2 * edge) * place / (len(values) - 1), 1)
+
+    def y(value: float) -> float:
+        share = (value - least) / (most - least) if most > least else 0.5
+        return round(height - edge - (height - 2 * edge) * share, 1)
+
+    line = _line(Series("", "ours", values), x, y)
+    last = max(place for place, value in enumerate(values) if value is not None)
+    end = values[last]
+    return Sparkline(line.paths, (x(last), y(end)) if end is not None else None)
+
+
 def percent_chart(
     places: Sequence[str], series: Sequence[Series], *, bands: Sequence[Band] = (), break_before: str | None = None
 ) -> Chart:

@@ -12,6 +12,7 @@ from casetracker import clock, law
 from casetracker.extensions import db
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.sending import sender
+from casetracker.services import board as board_figures
 from casetracker.services import chasing, histories, outlooks, snapshots, sweeps, verification
 from casetracker.transactions import unit_of_work
 
@@ -88,6 +89,16 @@ def outlook(*, on: date | None = None) -> Counts:
         return {"cones": outlooks.keep(on=day, at=clock.now(), counts_reopened=counts_reopened)}
 
     return run("outlook", work, on=on)
+
+
+def board(*, on: date | None = None) -> Counts:
+    """Work out the board's figures, as at the end of the last month that is over."""
+
+    def work(day: date) -> Counts:
+        counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])
+        return {"figures": board_figures.refresh(today=day, at=clock.now(), counts_reopened=counts_reopened)}
+
+    return run("board", work, on=on)
 
 
 def chase() -> Counts:

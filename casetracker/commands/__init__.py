@@ -11,6 +11,7 @@ import config
 from casetracker import create_app
 from casetracker.commands import (
     accounts,
+    board,
     comparators,
     demo,
     directory,
@@ -55,6 +56,7 @@ def main() -> None:
 imports.import_.add_command(comparators.comparators)
 for command in (
     accounts.users,
+    board.board,
     demo.demo,
     directory.directory,
     forms.forms,

@@ -36,6 +36,7 @@ def load(if_empty: bool, cases: int) -> None:
         stored = demonstration.load(today=today, now=now, cases=cases)
     jobs.sweep()
     jobs.snapshot()
+    jobs.board()
     click.echo(f"Loaded {stored:,} cases.")
     for line in sign_ins():
         click.echo(line)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, insert, select
 
+from casetracker.demonstration import board
 from casetracker.demonstration.county import CASES, SEED, Plot, county, schools
 from casetracker.demonstration.givers import equip
 from casetracker.demonstration.names import MANAGERS, TEAMS, WORKERS
@@ -61,6 +62,9 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
         histories.store_new(new)
         stored += len(new)
     equip(settings, today=today, at=now)
+    manager = db.session.scalars(select(User.id).where(User.role == Role.MANAGER).order_by(User.id)).first()
+    if manager is not None:
+        board.agree(today=today, at=now, by_id=manager)
     return stored
 
 

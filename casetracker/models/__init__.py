@@ -16,6 +16,7 @@ from casetracker.models.alerts import (
     RetiredLevel,
     last_day_that_is_soon,
 )
+from casetracker.models.board import BoardFigure, KpiBaseline, KpiNote, KpiTarget
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
 from casetracker.models.facts import (
@@ -40,6 +41,7 @@ from casetracker.models.published import (
     PublishedFootnote,
 )
 from casetracker.models.records import ImportBatch, ImportKind, ImportRefusal, JobRun, KpiSnapshot, Outcome
+from casetracker.models.reports import HighlightReport, ReadingToken, ReportVersion
 from casetracker.models.returns import (
     Placement,
     PlacementPart,
@@ -72,6 +74,7 @@ __all__ = [
     "AlertOutcome",
     "AlertThreshold",
     "BacklogPlan",
+    "BoardFigure",
     "Case",
     "CaseEvent",
     "CaseFacts",
@@ -93,12 +96,16 @@ __all__ = [
     "FormState",
     "FormVersion",
     "FrozenFigure",
+    "HighlightReport",
     "ImportBatch",
     "ImportKind",
     "ImportRefusal",
     "JobRun",
+    "KpiBaseline",
     "KpiCone",
+    "KpiNote",
     "KpiSnapshot",
+    "KpiTarget",
     "LinkPurpose",
     "Mail",
     "MailState",
@@ -118,7 +125,9 @@ __all__ = [
     "PublishedFile",
     "PublishedFootnote",
     "QualityCount",
+    "ReadingToken",
     "Remedy",
+    "ReportVersion",
     "RetiredLevel",
     "ReturnDetails",
     "SavedView",

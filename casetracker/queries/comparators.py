@@ -102,16 +102,29 @@ def latest(measure: str) -> list[AreaFigure]:
     """Return a measure's figures of every area and year, each from the newest file that has it."""
     notes = footnotes(table_of(measure).key)
     found = {(f.year, f.code): f for f in _shipped(measure)}
-    for row in db.session.execute(_ranked(measure)):
+    for row in db.session.execute(_ranked([measure])):
         older = found.get((row.year, row.code))
         if older is None or older.release <= row.release:
-            found[row.year, row.code] = AreaFigure(*(measure, *row[:-1], notes.get((row.code, row.year), "")))
+            found[row.year, row.code] = AreaFigure(*(measure, *row[:-2], notes.get((row.code, row.year), "")))
     return sorted(found.values(), key=lambda f: (f.year, f.level, f.area))
 
 
-def _ranked(measure: str) -> Select[Any]:
+def headlines(measures: Collection[str], code: str) -> dict[str, AreaFigure]:
+    """Return, for each measure that has one, the figure of an area in the last year that it has one."""
+    every = _ranked(measures, [code]).subquery()
+    found: dict[str, AreaFigure] = {}
+    shipped = [figure for measure in measures for figure in _shipped(measure) if figure.code == code]
+    stored = [AreaFigure(row.measure, *row[:-2]) for row in db.session.execute(select(every))]
+    for figure in (*shipped, *stored):
+        last = found.get(figure.measure)
+        if figure.value is not None and (last is None or (figure.year, figure.release) >= (last.year, last.release)):
+            found[figure.measure] = figure
+    return found
+
+
+def _ranked(measures: Collection[str], codes: Collection[str] = ()) -> Select[Any]:
     newest = func.row_number().over(
-        partition_by=(PublishedFigure.year, PublishedFigure.area_code),
+        partition_by=(PublishedFigure.measure, PublishedFigure.year, PublishedFigure.area_code),
         order_by=(PublishedFile.release.desc(), PublishedFile.id.desc()),
     )
     every = (
@@ -126,14 +139,17 @@ def _ranked(measure: str) -> Select[Any]:
             PublishedFigure.denominator,
             PublishedFigure.mark,
             PublishedFile.release,
+            PublishedFigure.measure,
             newest.label("newest"),
         )
         .join(PublishedFile, PublishedFile.id == PublishedFigure.file_id)
         .join(PublishedArea, PublishedArea.code == PublishedFigure.area_code)
-        .where(PublishedFigure.measure == measure)
-        .subquery()
+        .where(PublishedFigure.measure.in_(measures))
     )
-    return select(every).where(every.c.newest == 1)
+    if codes:
+        every = every.where(PublishedFigure.area_code.in_(codes))
+    found = every.subquery()
+    return select(found).where(found.c.newest == 1)
 
 
 def _shipped(measure: str) -> list[AreaFigure]:

@@ -28,6 +28,12 @@ def outlook(**_later: object) -> None:
     jobs.outlook()
 
 
+@shared_task(name="nightly.board")
+def board(*, on: str | None = None, **_later: object) -> None:
+    """Work out the board's figures."""
+    jobs.board(on=date.fromisoformat(on) if on else None)
+
+
 @shared_task(name="nightly.verify")
 def verify(**_later: object) -> None:
     """Check that every case is what its history says."""

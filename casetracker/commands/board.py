@@ -1,0 +1,13 @@
+"""`casetracker board`: the board's figures, worked out now as each night does it."""
+
+import click
+from flask.cli import with_appcontext
+
+from casetracker import jobs
+
+
+@click.command()
+@with_appcontext
+def board() -> None:
+    """Work out the board's figures, as after bringing in a past."""
+    click.echo(f"Worked out {jobs.board()['figures']:,} figures")

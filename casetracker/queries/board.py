@@ -1,0 +1,223 @@
+"""The board: each indicator with baseline, figure, target, rating, travel, comparator and note, in a few questions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from casetracker.board.indicators import BASELINE_ON, COMPARATORS, by_theme
+from casetracker.board.rating import Rated, Rating, Travel, asked_by_law, rate, travel
+from casetracker.extensions import db
+from casetracker.measures.definition import Measure, Over, Theme, Unit
+from casetracker.measures.shipped import BY_KEY
+from casetracker.models import BoardFigure, EnteredFigure, KpiBaseline, KpiNote, KpiTarget
+from casetracker.periods import Span
+from casetracker.published.reading import ENGLAND
+from casetracker.queries import comparators
+from casetracker.queries.comparators import AreaFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure and what it is of."""
+
+    ends_on: date
+    value: Decimal | None
+    numerator: int | None
+    denominator: int | None
+    words: str
+    """"12 months to October 2026", "end of October 2026", "as at 30 June 2026"."""
+    source: str
+    at: datetime
+    """When it was worked out, or entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Where an indicator began."""
+
+    value: Decimal | None
+    of_what: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of the board."""
+
+    measure: Measure
+    baseline: Baseline | None
+    current: Point | None
+    before: Point | None
+    months: Sequence[Point]
+    """What the small line shows, earliest first."""
+    target: KpiTarget | None
+    rating: Rating
+    travel: Travel
+    england: AreaFigure | None
+    note: KpiNote | None
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When its figure was last worked out or entered, or its note last written."""
+        moments = [self.current.at] if self.current else []
+        moments += [self.note.recorded_at] if self.note else []
+        return max(moments, default=None)
+
+
+def board() -> dict[Theme, list[Indicator]]:
+    """Return every indicator, by theme, in the board's order."""
+    found = _indicators(BY_KEY)
+    return {theme: [found[measure.key] for measure in measures] for theme, measures in by_theme().items()}
+
+
+def chosen(keys: Sequence[str]) -> list[Indicator]:
+    """Return these indicators, in the order given; one that is not known is left out."""
+    known = [key for key in keys if key in BY_KEY]
+    found = _indicators(known)
+    return [found[key] for key in known]
+
+
+def one(key: str) -> Indicator:
+    """Return one indicator."""
+    return _indicators([key])[key]
+
+
+def _indicators(keys: Collection[str]) -> dict[str, Indicator]:
+    months, spans = _worked_out(keys)
+    entered = _entered(keys)
+    targets, baselines, notes = _last(KpiTarget, keys), _last(KpiBaseline, keys), _last(KpiNote, keys)
+    # A county's count beside the nation's says nothing; a share does.
+    shares = [COMPARATORS[key] for key in keys if key in COMPARATORS and BY_KEY[key].unit is Unit.PERCENT]
+    england = comparators.headlines(shares, ENGLAND)
+    found = {}
+    for key in keys:
+        measure = BY_KEY[key]
+        told = measure.over is Over.ENTERED
+        points = entered.get(key, []) if told else spans.get(key, [])
+        found[key] = _indicator(
+            measure,
+            points=points,
+            months=points if told else months.get(key, []),
+            target=targets.get(key),
+            baseline=baselines.get(key),
+            england=england.get(COMPARATORS.get(key, "")),
+            note=notes.get(key),
+        )
+    return found
+
+
+def _indicator(
+    measure: Measure,
+    *,
+    points: Sequence[Point],
+    months: Sequence[Point],
+    target: KpiTarget | None,
+    baseline: KpiBaseline | None,
+    england: AreaFigure | None,
+    note: KpiNote | None,
+) -> Indicator:
+    """Put a row together: `points` are its figures, earliest first, the last being the current one."""
+    current = points[-1] if points else None
+    began = next((point for point in points if point.ends_on == BASELINE_ON), None)
+    earlier = [point for point in points[:-1] if measure.over is Over.ENTERED or point is not began]
+    before = earlier[-1] if earlier else None
+    value = current.value if current else None
+    agreed = target.value if target else None
+    aim = agreed if agreed is not None else asked_by_law(measure)
+    return Indicator(
+        measure=measure,
+        baseline=_baseline(measure, baseline, began),
+        current=current,
+        before=before,
+        months=months,
+        target=target if agreed is not None else None,
+        rating=rate(Rated(value, current.denominator if current else None), target=aim, good=measure.good),
+        travel=travel(value, before.value if before else None, unit=measure.unit, good=measure.good),
+        england=england,
+        note=note,
+    )
+
+
+def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | None) -> Baseline | None:
+    """Return the baseline that was recorded, or else the figure of July 2023 where there is one."""
+    if recorded is not None:
+        return Baseline(recorded.value, recorded.of_what, recorded.source)
+    counted = began is not None and (measure.over is Over.ENTERED or began.denominator or began.numerator)
+    if began is not None and began.value is not None and counted:
+        return Baseline(began.value, began.words, began.source)
+    return None
+
+
+def _worked_out(keys: Collection[str]) -> tuple[dict[str, list[Point]], dict[str, list[Point]]]:
+    """Return the figures of months, and those of twelve months, each earliest first: of the newest working out."""
+    query = select(BoardFigure).where(BoardFigure.measure.in_(keys)).order_by(BoardFigure.ends_on)
+    months: dict[str, list[Point]] = defaultdict(list)
+    spans: dict[str, list[Point]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        into = months if row.span is Span.MONTH else spans
+        into[row.measure].append(_point(row, BY_KEY[row.measure]))
+    return months, {key: _newest_two(points) for key, points in spans.items()}
+
+
+def _newest_two(points: list[Point]) -> list[Point]:
+    """Return July 2023, the figure of a quarter before the last, and the last; other nights' are not shown."""
+    last = points[-1]
+    quarter = last.ends_on.year * 12 + last.ends_on.month - 3
+    wanted = [p for p in points if p.ends_on.year * 12 + p.ends_on.month == quarter and p is not last]
+    began = [p for p in points if p.ends_on == BASELINE_ON and p is not last and p not in wanted]
+    return [*began, *wanted, last]
+
+
+def _point(row: BoardFigure, measure: Measure) -> Point:
+    month = f"{row.ends_on:%B %Y}"
+    if measure.over is Over.DAY:
+        words = f"end of {month}"
+    else:
+        words = month if row.span is Span.MONTH else f"12 months to {month}"
+    return Point(row.ends_on, row.value, row.numerator, row.denominator, words, measure.source, row.worked_out_at)
+
+
+def _entered(keys: Collection[str]) -> dict[str, list[Point]]:
+    """Return what was entered of each measure, earliest day first: of a day entered twice, the later entry."""
+    newest = (
+        select(func.max(EnteredFigure.id))
+        .where(EnteredFigure.measure.in_(keys))
+        .group_by(EnteredFigure.measure, EnteredFigure.as_at)
+    )
+    query = select(EnteredFigure).where(EnteredFigure.id.in_(newest)).order_by(EnteredFigure.as_at)
+    found: dict[str, list[Point]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        words = f"as at {row.as_at:%-d %B %Y}"
+        if row.value is not None:
+            found[row.measure].append(
+                Point(row.as_at, row.value, row.numerator, row.denominator, words, row.source, row.entered_at)
+            )
+    return found
+
+
+def _last(table: Any, keys: Collection[str]) -> Mapping[str, Any]:
+    newest = select(func.max(table.id)).where(table.measure.in_(keys)).group_by(table.measure)
+    return {row.measure: row for row in db.session.scalars(select(table).where(table.id.in_(newest)))}
+
+
+def targets_of(key: str) -> list[KpiTarget]:
+    """Return every target a measure has had, newest first."""
+    query = select(KpiTarget).where(KpiTarget.measure == key).order_by(KpiTarget.id.desc())
+    return list(db.session.scalars(query.options(joinedload(KpiTarget.recorded_by))))
+
+
+def notes_of(key: str) -> list[KpiNote]:
+    """Return every note on a measure, newest first."""
+    query = select(KpiNote).where(KpiNote.measure == key).order_by(KpiNote.id.desc())
+    return list(db.session.scalars(query.options(joinedload(KpiNote.recorded_by))))
+
+
+def last_worked_out() -> datetime | None:
+    """Return when the board's figures were last worked out."""
+    return db.session.scalar(select(func.max(BoardFigure.worked_out_at)))

@@ -1,0 +1,175 @@
+"""The board's figures worked out and kept; targets, baselines and notes, none of which is ever lost."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casetracker.board.indicators import BASELINE_ON
+from casetracker.extensions import db
+from casetracker.measures.definition import Measure, Over, Unit
+from casetracker.measures.figures import Figure
+from casetracker.measures.shipped import BY_KEY, KNOWN_HERE
+from casetracker.models import BoardFigure, ImportBatch, KpiBaseline, KpiNote, KpiTarget
+from casetracker.periods import Period, month_of, twelve_months_to
+from casetracker.queries.measures.figures import for_period, over_periods
+from casetracker.queries.measures.known import Asked
+
+MONTHS = 24
+"""How many months the board's small lines show."""
+_BATCH = 500
+
+
+class NotPossible(Exception):
+    """What was entered cannot be so; the message is fit for the page."""
+
+
+def last_month_end(today: date) -> date:
+    """Return the last day of the last month that is over: what the board is as at."""
+    return today.replace(day=1) - timedelta(days=1)
+
+
+def a_quarter_before(end: date) -> date:
+    """Return the last day of the month three months earlier: what the direction of travel is measured from."""
+    for _ in range(3):
+        end = last_month_end(end)
+    return end
+
+
+def periods(today: date) -> list[Period]:
+    """Return each of the last months; and twelve months to the last, to a quarter before, and to July 2023."""
+    end = last_month_end(today)
+    months = [month_of(end)]
+    while len(months) < MONTHS:
+        months.append(month_of(months[-1].starts_on - timedelta(days=1)))
+    return [*months, *(twelve_months_to(day) for day in (end, a_quarter_before(end), BASELINE_ON))]
+
+
+def refresh(*, today: date, at: datetime, counts_reopened: bool = False) -> int:
+    """
+    Work out the board's figures with what is known now, and return how many were. Twice gives the same.
+
+    How things stood on a day is asked as it was known then, which changes only when an import says more of the past.
+    """
+    wanted = periods(today)
+    imported = db.session.scalar(select(func.max(ImportBatch.ended_at)))
+    kept = _kept(since=imported)
+    done = 0
+    for measure in KNOWN_HERE:
+        asked = Asked(measure, today, today, counts_reopened)
+        rows = list(_worked_out(asked, wanted, kept, at))
+        for start in range(0, len(rows), _BATCH):
+            _keep(rows[start : start + _BATCH])
+        done += len(rows)
+    return done
+
+
+def _kept(since: datetime | None) -> set[tuple[str, str, str, date]]:
+    """Return which figures of a day stand, and need not be worked out again."""
+    query = select(BoardFigure.measure, BoardFigure.version, BoardFigure.span, BoardFigure.ends_on)
+    if since is not None:
+        query = query.where(BoardFigure.worked_out_at >= since)
+    return {(row.measure, row.version, row.span.value, row.ends_on) for row in db.session.execute(query)}
+
+
+def _worked_out(
+    asked: Asked, wanted: Sequence[Period], kept: set[tuple[str, str, str, date]], at: datetime
+) -> Iterator[dict[str, Any]]:
+    measure = asked.measure
+    if measure.over is Over.PERIOD:
+        for period, figure in over_periods(asked, wanted).items():
+            yield _row(measure, period, figure, at)
+        return
+    for period in wanted:
+        if (measure.key, measure.version, period.span.value, period.ends_on) not in kept:
+            yield _row(measure, period, for_period(asked, period), at)
+
+
+def _row(measure: Measure, period: Period, figure: Figure, at: datetime) -> dict[str, Any]:
+    return {
+        "measure": measure.key,
+        "span": period.span,
+        "ends_on": period.ends_on,
+        "version": measure.version,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "worked_out_at": at,
+    }
+
+
+def _keep(rows: list[dict[str, Any]]) -> None:
+    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    into = dialects[db.engine.dialect.name](BoardFigure).values(rows)
+    newer = {name: into.excluded[name] for name in ("version", "numerator", "denominator", "value", "worked_out_at")}
+    db.session.execute(into.on_conflict_do_update(index_elements=["measure", "span", "ends_on"], set_=newer))
+
+
+def set_target(
+    *,
+    measure: str,
+    value: Decimal | None,
+    due_on: date | None,
+    agreed_by: str,
+    agreed_on: date,
+    today: date,
+    at: datetime,
+    by_id: int,
+) -> KpiTarget:
+    """
+    Record the target that was agreed; None takes it away.
+
+    :raises NotPossible: if it was agreed on a day to come, is due before it was agreed, or is no share
+    """
+    if agreed_on > today:
+        raise NotPossible("A target cannot have been agreed on a day that has not come")
+    if due_on is not None and due_on < agreed_on:
+        raise NotPossible("A target cannot be due before it was agreed")
+    _fits(measure, value)
+    target = KpiTarget(
+        measure=measure,
+        value=value,
+        due_on=due_on,
+        agreed_by=agreed_by,
+        agreed_on=agreed_on,
+        recorded_at=at,
+        recorded_by_id=by_id,
+    )
+    db.session.add(target)
+    db.session.flush()
+    return target
+
+
+def set_baseline(
+    *, measure: str, value: Decimal | None, of_what: str, source: str, at: datetime, by_id: int
+) -> KpiBaseline:
+    """
+    Record where a measure began; None says that it is known that there was no figure.
+
+    :raises NotPossible: if it is no share
+    """
+    _fits(measure, value)
+    baseline = KpiBaseline(
+        measure=measure, value=value, of_what=of_what, source=source, recorded_at=at, recorded_by_id=by_id
+    )
+    db.session.add(baseline)
+    db.session.flush()
+    return baseline
+
+
+def _fits(measure: str, value: Decimal | None) -> None:
+    if value is None:
+        return
+    if value < 0 or (BY_KEY[measure].unit is Unit.PERCENT and value > 100):
+        raise NotPossible("Enter a percentage from 0 to 100" if value > 0 else "Enter a number from 0 up")
+
+
+def write_note(*, measure: str, owner: str, text: str, at: datetime, by_id: int) -> KpiNote:
+    """Record what the owner of an indicator says of it."""
+    note = KpiNote(measure=measure, owner=owner, text=text, recorded_at=at, recorded_by_id=by_id)
+    db.session.add(note)
+    db.session.flush()
+    return note
