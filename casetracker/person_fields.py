@@ -14,7 +14,7 @@ from casetracker.identifiers import (
     problem_with_uln,
     problem_with_upn,
 )
-from casetracker.sen2.codes import ETHNICITIES
+from casetracker.sen2.codes import ETHNICITIES, UPN_UNKNOWN
 from casetracker.services.people import PersonDetails
 from casetracker.statute.repeat import OLDEST, age
 
@@ -39,6 +39,12 @@ class PersonForm(RecordingForm):
     postcode = text_field("Postcode", longest=20)
     upn = text_field("Unique Pupil Number (UPN)", longest=40)
     uln = text_field("Unique Learner Number (ULN)", hint="For somebody aged 14 or over", longest=40)
+    upn_unknown = choice_field(
+        "Why there is neither a UPN nor a ULN",
+        [(code.code, f"{code.label[0].upper()}{code.label[1:]} ({code.code})") for code in UPN_UNKNOWN],
+        hint="The SEN2 return asks for a reason where both are empty",
+        blank="There is one, or it is not known yet",
+    )
     nhs_number = text_field("NHS number", longest=40)
     right_anyway = tick_field("It is right all the same")
     why_right = text_field("Why it is right", longest=300)
@@ -97,5 +103,6 @@ class PersonForm(RecordingForm):
             postcode=self.written("postcode"),
             upn=self.written("upn") or None,
             uln=self.written("uln") or None,
+            upn_unknown=self.upn_unknown.data or "",
             nhs_number=self.written("nhs_number") or None,
         )

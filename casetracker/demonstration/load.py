@@ -1,10 +1,10 @@
 """Loading the demonstration county: its people, teams, cases and sign-ins."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, insert, select
 
@@ -16,8 +16,10 @@ from casetracker.extensions import db
 from casetracker.identifiers import name_key
 from casetracker.models import Case, Setting, Team, User
 from casetracker.roles import Role
+from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
 from casetracker.services import accounts, histories, people
 from casetracker.services.histories import NewCase, NewEntry
+from casetracker.services.returns import keeping
 from casetracker.statute.happenings import Happening
 from casetracker.statute.history import replay
 from casetracker.statute.standing import CaseStanding
@@ -59,7 +61,8 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
         people += _people(plots, people, now)
         first = stored
         new = [_new_case(plot, people[first + n], staff, settings, today) for n, plot in enumerate(plots)]
-        histories.store_new(new)
+        ids = histories.store_new(new)
+        keeping.keep(dict(_placed(ids, new, plots, today)), at=now)
         stored += len(new)
     equip(settings, today=today, at=now)
     manager = db.session.scalars(select(User.id).where(User.role == Role.MANAGER).order_by(User.id)).first()
@@ -141,6 +144,22 @@ def _new_case(plot: Plot, person_id: int, staff: Staff, settings: list[int], tod
         entries=entries,
         standing=standing,
     )
+
+
+def _placed(
+    ids: Sequence[int], new: Sequence[NewCase], plots: Sequence[Plot], today: date
+) -> Iterator[tuple[int, Kept]]:
+    """Yield where each child with a plan is placed, for the SEN2 return: at the school they were at, but for a few."""
+    urns = [urn for urn, _ in schools()]
+    for case_id, case, plot in zip(ids, new, plots, strict=True):
+        plan_on = case.standing.final_plan_on
+        if plan_on is None or case_id % 40 == 0:
+            continue
+        at: dict[str, Any] = {"rank": "1", "urn": urns[plot.school], "in_sen_unit": False}
+        at["in_resourced_provision"] = case_id % 11 == 0
+        placements = (Placed(NAMED, **at), Placed(ATTENDED, entered_on=plan_on, **at))
+        needs = (Need(plot.need, "1"),) if plot.need else ()
+        yield case_id, Kept(personal_budget=case_id % 25 == 0, as_at=today, placements=placements, needs=needs)
 
 
 def _lawful(entries: list[NewEntry], today: date) -> tuple[list[NewEntry], CaseStanding]:

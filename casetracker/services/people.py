@@ -15,7 +15,7 @@ from casetracker.services.histories import NewEntry
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.happenings import Happening
 
-_CHANGEABLE = ("forename", "surname", "born_on", "sex", "ethnicity", "postcode", "upn", "uln", "nhs_number")
+_CHANGEABLE = tuple("forename surname born_on sex ethnicity postcode upn uln upn_unknown nhs_number".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class PersonDetails:
     postcode: str = ""
     upn: str | None = None
     uln: str | None = None
+    upn_unknown: str = ""
+    """The return's code for why there is neither."""
     nhs_number: str | None = None
     reference: str | None = None
 

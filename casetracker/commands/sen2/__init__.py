@@ -3,6 +3,7 @@
 import click
 
 from casetracker.commands.sen2.files import diff, validate
+from casetracker.commands.sen2.making import build, export
 
 
 @click.group()
@@ -10,5 +11,5 @@ def sen2() -> None:
     """Make, check and compare SEN2 person-level returns."""
 
 
-for command in (diff, validate):
+for command in (build, diff, export, validate):
     sen2.add_command(command)

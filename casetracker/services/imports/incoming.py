@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from casetracker.sen2.kept import Kept
 from casetracker.services import histories
 from casetracker.services.histories import NewEntry
 from casetracker.services.people import PersonDetails
@@ -68,6 +69,8 @@ class IncomingCase:
     rows_refused: Counter[str] = field(default_factory=Counter)
     """How many rows of each file that belong to the case were refused before it was made of the rest."""
     remarks: list[Remark] = field(default_factory=list)
+    kept: Kept | None = None
+    """What a return tells of it that no history keeps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.identifiers import normalise_postcode, problem_with_uln, problem_with_upn
 from casetracker.sen2 import files
+from casetracker.sen2.book import shipped
 from casetracker.sen2.codes import REQUEST_SOURCES, SEN_TYPES, code_in
-from casetracker.sen2.modules import Module
-from casetracker.sen2.records import Node, ReturnFile
+from casetracker.sen2.kept import Kept, kept_of
+from casetracker.sen2.modules import LAST_YEAR, Module
+from casetracker.sen2.records import Node, ReturnFile, Tidier
 from casetracker.services.imports.incoming import QUERY, REFUSED, IncomingCase, Remark, Source
 from casetracker.services.imports.sen2_history import RowRefused, history_of
 from casetracker.services.imports.storing import stable_key
@@ -36,6 +38,8 @@ class ReturnReader:
     def __init__(self, files: ReturnFile) -> None:
         self._files = files
         self._lea = files.header["lea"] or "000"
+        self._year = _year(files.header["year"])
+        self._tidier = Tidier(self._year or LAST_YEAR, shipped())
         self._reference_day = _day_or_none(files.header["referencedate"])
         self._extra: list[Remark] = []
         self._rows_refused: Counter[str] = Counter()
@@ -108,9 +112,21 @@ class ReturnReader:
             request_source=_code(request, remarks),
             rows=Counter(node.row.file for node in request.rows() if node.row not in history.refused),
             rows_refused=Counter(row.file for row in history.refused),
+            kept=self._kept(request, today),
         )
         case.remarks = remarks
         return case
+
+    def _kept(self, request: Node, today: date) -> Kept | None:
+        if self._year is None:
+            return None
+        as_at = self._reference_day or today
+        return kept_of(self._tidier.tidy(request), as_at=as_at, year=self._year)
+
+
+def _year(text: str) -> int | None:
+    digits = text.removesuffix(".0")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 4 else None
 
 
 def _person(person: Node) -> tuple[PersonDetails, str, list[Remark]]:
@@ -142,6 +158,7 @@ def _person(person: Node) -> tuple[PersonDetails, str, list[Remark]]:
         postcode=normalise_postcode(row["postcode"])[:12],
         upn=upn[:13] or None,
         uln=uln[:10] or None,
+        upn_unknown=row["upnunknown"].upper()[:8],
     )
     names = (details.surname.lower(), details.forename.lower(), born_on, details.postcode)
     key = f"UPN {upn}" if upn else f"ULN {uln}" if uln else f"name {stable_key(*names)}"

@@ -23,6 +23,7 @@ from casetracker.services.imports.incoming import (
     in_order,
     settle,
 )
+from casetracker.services.returns import keeping
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
 _IN_ONE_QUESTION = 400
@@ -115,7 +116,9 @@ def store(batch: Sequence[IncomingCase], context: Context) -> tuple[Tally, list[
             new.append((incoming, settled))
             tally.cases_new += 1
     if not context.dry_run:
-        _store_new(new, context)
+        ids = {case.reference: case.id for case in known.values()} | _store_new(new, context)
+        kept = {ids[case.reference]: case.kept for case in batch if case.kept is not None and case.reference in ids}
+        keeping.keep(kept, at=context.at)
     return tally, remarks
 
 
@@ -204,9 +207,10 @@ def _histories(case_ids: Sequence[int]) -> dict[int, list[NewEntry]]:
     return found
 
 
-def _store_new(new: Sequence[tuple[IncomingCase, Settled]], context: Context) -> None:
+def _store_new(new: Sequence[tuple[IncomingCase, Settled]], context: Context) -> dict[str, int]:
+    """Store new cases, and return the number each was given by its reference."""
     if not new:
-        return
+        return {}
     people = _people([case for case, _ in new], context)
     settings = _settings({case.setting_urn for case, _ in new if case.setting_urn})
     workers = _workers({case.worker_email for case, _ in new if case.worker_email})
@@ -226,7 +230,8 @@ def _store_new(new: Sequence[tuple[IncomingCase, Settled]], context: Context) ->
             "import_batch_id": context.batch_id,
         }
         rows.append(NewCase(columns, [item.entry for item in settled.entries], settled.standing))
-    histories.store_new(rows, reading=context.reading)
+    ids = histories.store_new(rows, reading=context.reading)
+    return dict(zip((row.columns["reference"] for row in rows), ids, strict=True))
 
 
 def _people(cases: Sequence[IncomingCase], context: Context) -> dict[str, int]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from casetracker.commands import main
 from casetracker.extensions import db
 from casetracker.models import Case, CaseEvent
 from casetracker.queries import timeliness
@@ -32,15 +31,6 @@ def as_xml(folder: Path, path: Path) -> Path:
         header = tidier.cells(Module.SEN2, file.header.cells)
         write_xml(handle, header, map(tidier.tidy, file.people()), year=2024)
     return path
-
-
-@pytest.fixture
-def run(app):
-    def invoke(command: str, *words: object):
-        group, _, name = command.partition(" ")
-        return app.test_cli_runner().invoke(main.get_command(None, group), [name, *map(str, words)])
-
-    return invoke
 
 
 def histories() -> list[tuple[object, ...]]:

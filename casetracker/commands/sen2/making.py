@@ -1,0 +1,135 @@
+"""`casetracker sen2 build` and `sen2 export`: a year's return from the cases in the tracker, as CSV or as XML."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from casetracker import clock, returning
+from casetracker.commands.sen2.telling import (
+    AS_JSON,
+    ISSUE_COLUMNS,
+    LISTS,
+    NOT_RIGHT,
+    CannotRead,
+    Found,
+    book_of,
+    in_words,
+    issue_row,
+    tell_rows,
+    with_bar,
+    write_csv,
+)
+from casetracker.queries import returns
+from casetracker.sen2.figures import LABELS, Figures
+from casetracker.sen2.pipeline import Making
+from casetracker.sen2.rules import ERROR, QUERY, Issue
+from casetracker.sen2.xml_out import SchemaBroken
+
+YEAR = click.option("--year", required=True, type=int, help="The collection year: it tells of the year before.")
+REPORT = click.option(
+    "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write everything found as CSV."
+)
+OFFICERS = ("dmo", "dco", "dsco")
+
+
+def officers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which designated officers the authority has."""
+    for name, words in zip(OFFICERS, ("medical", "clinical", "social care"), strict=True):
+        help_ = f"Whether there is a designated {words} officer."
+        command = click.option(f"--{name}/--no-{name}", default=None, help=help_)(command)
+    return command
+
+
+@click.command()
+@YEAR
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder for the files."
+)
+@officers
+@LISTS
+@REPORT
+@AS_JSON
+@click.pass_context
+@with_appcontext
+def build(context: click.Context, /, year: int, out: Path, **options: Any) -> None:
+    """Make a year's return as the nine CSV files of a "blade" export, and check it."""
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise CannotRead(f"{out} is not empty: name a folder of its own, so that no return is mixed with another")
+    _make(context, _making(year, options, blade=out), options)
+
+
+@click.command()
+@YEAR
+@click.option(
+    "--xml", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write."
+)
+@officers
+@LISTS
+@REPORT
+@AS_JSON
+@click.pass_context
+@with_appcontext
+def export(context: click.Context, /, year: int, xml: Path, **options: Any) -> None:
+    """Make a year's return as XML, check it, and check the file against its schema."""
+    partial = xml.with_name(f"{xml.name}.part")
+    try:
+        _make(context, _making(year, options, xml=partial), options, then=lambda: partial.replace(xml))
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _making(year: int, options: dict[str, Any], *, xml: Path | None = None, blade: Path | None = None) -> Making:
+    book = book_of(options["lists"])
+    with in_words():
+        version = book.version(year)
+    at = clock.now()
+    header = returning.header_of(version, number=1, at=at, officers={name: options[name] for name in OFFICERS})
+    counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])
+    return Making(book, version, header, counts_reopened, xml, blade, on=clock.today())
+
+
+def _make(
+    context: click.Context, making: Making, options: dict[str, Any], *, then: Callable[[], object] = lambda: None
+) -> None:
+    found, kept = Found(), list[Issue]()
+
+    def take(issues: list[Issue]) -> None:
+        found.add(issues)
+        if options["report"] is not None:
+            kept.extend(issues)
+
+    people = returning.people_of(making.version, on=clock.today())
+    length = returns.people_to_read(making.version)
+    try:
+        figures = making.run(with_bar(people, length=length, label="Making"), take)
+    except SchemaBroken as broken:
+        found.tell()
+        raise click.ClickException(f"The return does not fit its schema, and is not kept: {broken}") from None
+    then()
+    if options["report"] is not None:
+        write_csv(options["report"], ISSUE_COLUMNS, map(issue_row, kept))
+    _tell(making, figures, found, as_json=options["as_json"])
+    if found.number(ERROR):
+        context.exit(NOT_RIGHT)
+
+
+def _tell(making: Making, figures: Figures, found: Found, *, as_json: bool) -> None:
+    errors, queries = found.number(ERROR), found.number(QUERY)
+    if as_json:
+        answer = {"year": making.version.year, "rows": figures.rows, "figures": figures.as_dict()}
+        click.echo(json.dumps({**answer, "errors": errors, "queries": queries, "issues": found.as_dict()}))
+        return
+    version = making.version
+    click.echo(f"The return of {version.year} (version {version.version}): {errors:,} errors, {queries:,} queries")
+    if not version.verified:
+        click.echo(f"  note: {version.source}")
+    tell_rows(figures.rows)
+    for name, number in figures.as_dict().items():
+        click.echo(f"  {LABELS[name]:<62}{number:>9,}")
+    found.tell()

@@ -1,0 +1,1 @@
+"""The SEN2 return: what is kept for it, its making, its notes and its signing off."""
