@@ -49,6 +49,8 @@ class Permission(StrEnum):
     """See what goes out; hold a chase or send it now."""
     MANAGE_MAIL = "manage_mail"
     """Retry what could not be sent, and change the wording of mails."""
+    NAME_HEADS = "name_heads"
+    """Say who heads the service, and so gets its weekly summary."""
 
 
 _EVERYBODY = {
@@ -108,6 +110,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_FORMS,
             Permission.SEE_MAIL,
             Permission.MANAGE_MAIL,
+            Permission.NAME_HEADS,
         }
     ),
 }

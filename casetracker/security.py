@@ -22,6 +22,8 @@ UPLOADS = {
     "advice.paper": "MAX_ADVICE_UPLOAD_LENGTH",
 }
 """The views that take files or whole reports, and the setting that says how much each takes."""
+MAY_BE_KEPT = frozenset({"static", "digests.calendar"})
+"""The answers that say themselves how they may be kept: static files, and a calendar by the program that reads it."""
 
 
 class KeyConverter(IntegerConverter):
@@ -55,7 +57,7 @@ def csp_nonce() -> str:
 
 
 def add_headers(response: Response) -> Response:
-    """Add the security headers; nothing but a static file may be kept by a browser or a proxy."""
+    """Add the security headers; hardly any answer may be kept by a browser or a proxy."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=csp_nonce()))
     headers["X-Content-Type-Options"] = "nosniff"
@@ -65,6 +67,6 @@ def add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint not in MAY_BE_KEPT:
         headers["Cache-Control"] = "no-store"
     return response

@@ -35,6 +35,7 @@ SCHEDULE = {
     "weekly-verify": {"task": "nightly.verify", "schedule": crontab(day_of_week="sun", hour=3, minute=0)},
     "scanning": {"task": "scanning.rescan", "schedule": 60.0},
     "chase": {"task": "mail.chase", "schedule": crontab(hour="8-17", minute=15)},
+    "digest": {"task": "mail.digest", "schedule": crontab(minute="*/10")},
     "mail-failures": {"task": "mail.failures", "schedule": crontab(minute=40)},
     "mail": {"task": "mail.send", "schedule": 10.0},
     "imports-waiting": {"task": "imports.run_waiting", "schedule": 10.0},

@@ -55,6 +55,18 @@ def change_password(email: str, password: str) -> None:
     click.echo(f"{user.name} has a new password.")
 
 
+@users.command("head")
+@click.option("--email", required=True)
+@click.option("--no-longer", is_flag=True, help="They head it no more.")
+@with_appcontext
+@commits
+def head(email: str, no_longer: bool) -> None:
+    """Say that somebody heads the service: they get its weekly summary, and what is escalated to its head."""
+    user = _known(email)
+    accounts.name_head(user=user, heads=not no_longer)
+    click.echo(f"{user.name} {'no longer heads' if no_longer else 'heads'} the service.")
+
+
 @users.command("stop")
 @click.option("--email", required=True)
 @with_appcontext

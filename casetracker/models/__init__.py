@@ -18,6 +18,18 @@ from casetracker.models.alerts import (
 )
 from casetracker.models.board import BoardFigure, KpiBaseline, KpiNote, KpiTarget
 from casetracker.models.cases import Case, CaseEvent, MilestoneRow
+from casetracker.models.digests import (
+    FIRST_HOUR,
+    LAST_HOUR,
+    USUAL_HOUR,
+    CalendarFeed,
+    CalendarMiss,
+    Digest,
+    DigestAlert,
+    DigestChange,
+    DigestChoice,
+    DigestKind,
+)
 from casetracker.models.directory import Closure, Service, ServicePerson, ServiceType, Setting
 from casetracker.models.facts import (
     AdviceFacts,
@@ -54,6 +66,9 @@ from casetracker.models.returns import (
 from casetracker.models.users import SignInAttempt, User
 
 __all__ = [
+    "FIRST_HOUR",
+    "LAST_HOUR",
+    "USUAL_HOUR",
     "USUAL_THRESHOLD",
     "WORST_FIRST",
     "AccessCode",
@@ -75,6 +90,8 @@ __all__ = [
     "AlertThreshold",
     "BacklogPlan",
     "BoardFigure",
+    "CalendarFeed",
+    "CalendarMiss",
     "Case",
     "CaseEvent",
     "CaseFacts",
@@ -82,6 +99,11 @@ __all__ = [
     "Chase",
     "Closure",
     "Cover",
+    "Digest",
+    "DigestAlert",
+    "DigestChange",
+    "DigestChoice",
+    "DigestKind",
     "DisputeFacts",
     "DisputeFactsBefore",
     "DisputeKind",

@@ -103,6 +103,11 @@ def create_user(
     return user
 
 
+def name_head(*, user: User, heads: bool) -> None:
+    """Say that somebody heads the service, or no longer does: whoever does gets its weekly summary."""
+    user.head_of_service = heads
+
+
 def set_password(*, user: User, password: str) -> None:
     """Give somebody a new password; the sessions they had end."""
     user.password_hash = hash_password(password)

@@ -11,7 +11,7 @@ from casetracker.extensions import db
 from casetracker.models import MailTemplate, User
 
 _FIELD = re.compile(r"\{\{\s*(\w*)\s*\}\}")
-IN_SUBJECTS = frozenset({"reference", "advice", "council", "form", "count"})
+IN_SUBJECTS = frozenset({"reference", "advice", "council", "form", "count", "total", "week"})
 """What a subject may hold: nothing personal, since a subject is read on locked screens and over shoulders."""
 LONGEST_SUBJECT, LONGEST_BODY = 150, 5_000
 
@@ -131,6 +131,22 @@ SHIPPED: Mapping[str, Text] = {
             "To {{body}}\n\nWe have drafted a new version of a form: {{form}}. Please read it, comment on any "
             "question, and record your agreement when you are content with it, by {{until}}:\n{{link}}\n\nWe will "
             "send a six-digit code to this mailbox when you open it." + _SIGNED,
+        ),
+        Text(
+            "digest",
+            "Each working morning, to each worker and manager",
+            ("name", "day", "count", "total", "changes", "standing", "deadlines", "link", "settings", "council"),
+            "Your cases today: changed {{count}}, standing {{total}}",
+            "Good morning, {{name}}. This is {{day}}.\n\n{{changes}}\n\n{{standing}}\n\n{{deadlines}}\n\n"
+            "All alerts:\n{{link}}\nWhen this mail comes, and what is in it:\n{{settings}}" + _SIGNED,
+        ),
+        Text(
+            "weekly_summary",
+            "Each Monday, to the head of service",
+            ("name", "week", "timeliness", "standing", "breaches", "oldest", "teams", "link", "council"),
+            "EHC needs assessments: the week to {{week}}",
+            "Good morning, {{name}}. This is the week to {{week}}.\n\n{{timeliness}}\n\n{{standing}}\n\n{{breaches}}"
+            "\n\n{{oldest}}\n\n{{teams}}\n\nEvery number opens its cases here:\n{{link}}" + _SIGNED,
         ),
     )
 }

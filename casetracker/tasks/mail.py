@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from flask import current_app
 
-from casetracker import bounces, jobs, mailing
+from casetracker import bounces, digesting, jobs, mailing
 from casetracker.adapters.mail import NotifySender, sender_of
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,15 @@ def send(**_later: object) -> int:
 def chase(**_later: object) -> int:
     """Decide on the reminders that are due today, and return how many there were."""
     return int(jobs.chase()["sent"])
+
+
+@shared_task(name="mail.digest")
+def digest(**_later: object) -> int:
+    """Make the digests whose hour has come, and return how many there were."""
+    made = digesting.make_due()
+    if made:
+        logger.info("%d digests made", len(made))
+    return len(made)
 
 
 @shared_task(name="mail.failures")

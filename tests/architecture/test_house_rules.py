@@ -20,6 +20,7 @@ PUBLIC = {
     "readyz",
     "accessibility",
     "account.sign_in",
+    "digests.calendar",
     "links.open_link",
     "links.send_code",
     "links.enter_code",

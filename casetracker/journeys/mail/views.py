@@ -40,6 +40,18 @@ EXAMPLE = {
     "form": "Medical advice",
     "body": "Parent Carer Forum",
     "until": "1 September 2026",
+    "name": "Ada Lovell",
+    "day": "Monday 1 June 2026",
+    "week": "31 May 2026",
+    "total": "12",
+    "changes": "New (1)\n- EHC26-0000001 (A.B.) Final plan issued, due 2 days ago: breached.",
+    "standing": "What stands\n- Breached: 12 to act on",
+    "deadlines": "Due in the next 7 days (1)\n- Wed 3 June: EHC26-0000001 (A.B.) Medical advice",
+    "settings": "https://example.org/digest",
+    "timeliness": "Plans within 20 weeks: 42.9% this month (9 of 21)",
+    "breaches": "Breaches last week: 4",
+    "oldest": "Open longest\n- EHC25-0000007: 61 weeks",
+    "teams": "Work by team\n- North: 140 open, 12 overdue",
 }
 
 
