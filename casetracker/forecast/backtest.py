@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from casetracker.forecast import fitting, grid
 from casetracker.forecast.columns import NO_DAY, Cases
-from casetracker.forecast.fitting import Past, Rehearsal
+from casetracker.forecast.fitting import Known, Past, Rehearsal
+from casetracker.forecast.lives import FOR_GOOD, Outcome
 from casetracker.forecast.model import Parts, score
 from casetracker.forecast.priors import ENOUGH_CLOSED_CASES
 from casetracker.forecast.scores import Tenth, auc, brier, calibration, precision_and_recall, skill
@@ -143,9 +144,18 @@ def run(
 def _first_day(past: Past) -> date:
     if not past.outcomes:
         return _DUTIES_BEGAN
-    closed = sorted(o.known_on for o in past.outcomes if o.known_on != NO_DAY)
+    closed = _closings(past.outcomes)
     enough = closed[ENOUGH_CLOSED_CASES - 1] if len(closed) >= ENOUGH_CLOSED_CASES else 0
     return date.fromordinal(max(enough, min(o.clock_on for o in past.outcomes) + 365))
+
+
+def _closings(outcomes: Iterable[Outcome]) -> list[int]:
+    """Return the days by which each run of a clock was first known to have ended, in order."""
+    first: dict[tuple[int, int], int] = {}
+    for o in outcomes:
+        if o.ended_on != NO_DAY:
+            first[o.case_id, o.run] = min(first.get((o.case_id, o.run), FOR_GOOD), o.known)
+    return sorted(first.values())
 
 
 def score_looks(
@@ -176,29 +186,29 @@ def report(
 ) -> Report:
     """Return how scored looks came out."""
     cases, day = past.cases, as_at.toordinal()
-    over = (past.known_on != NO_DAY) & (past.known_on <= day)
-    settled = (over | (day > cases.final_due)) & ~np.isnan(scored.p)
-    late = ~over | (past.ended_on > cases.final_due)
-    happened = late & ~past.was_excused
+    known = past.known_at(day)
+    over = known.ended_on != NO_DAY
+    settled = (over | (day > cases.final_due)) & ~np.isnan(scored.p) & known.on_record
+    late = ~over | (known.ended_on > cases.final_due)
+    happened = late & ~known.excused
     behind = stages_behind(cases)
-    within = _within(past, scored, day)
+    within = _within(cases, known, scored, day)
     weeks = {
         week: _week(scored.p[here], happened[here], cases.take(here), behind[here], within[at_week])
         for week in WEEKS
         for at_week in [(scored.week == week) & ~np.isnan(scored.p)]
         for here in [at_week & settled]
     }
-    known = within[~np.isnan(within) & np.isin(scored.week, WEEKS)]
-    closed = [o for o in past.outcomes if o.known_on != NO_DAY and o.known_on <= day]
-    early = sorted(o.known_on for o in closed)[:ENOUGH_CLOSED_CASES]
+    held = within[~np.isnan(within) & np.isin(scored.week, WEEKS)]
+    early = [known_on for known_on in _closings(past.outcomes) if known_on <= day][:ENOUGH_CLOSED_CASES]
     few_until = early[-1] if len(early) == ENOUGH_CLOSED_CASES else day
     return Report(
         first=date.fromordinal(begins),
         last=date.fromordinal(ends),
-        closed_cases=len(closed),
+        closed_cases=len(past.closed(day)),
         on_priors=int((settled & (cases.day <= few_until)).sum()),
         weeks=weeks,
-        interval_80_coverage=float(known.mean()) if len(known) else float("nan"),
+        interval_80_coverage=float(held.mean()) if len(held) else float("nan"),
         groups=_by_group(cases, scored.p, happened, settled & (scored.week == 12), groups),
     )
 
@@ -209,18 +219,17 @@ def stages_behind(cases: Cases) -> NDArray[np.int64]:
     return np.searchsorted(ON_TIME_BY_WEEK, weeks, side="right").astype(np.int64) - cases.place
 
 
-def _within(past: Past, scored: Scored, as_at: int) -> NDArray[np.float64]:
+def _within(cases: Cases, known: Known, scored: Scored, as_at: int) -> NDArray[np.float64]:
     """
     Return 1 where the plan came within its interval, 0 where it did not, NaN where nobody can know.
 
     Only looks whose interval was over by the day `as_at` count, in whatever way the case went, so that slow cases are
     not left out for being slow; a case that ended with no plan has no day to compare.
     """
-    cases = past.cases
-    issued = (past.issued_on != NO_DAY) & (past.known_on <= as_at)
-    no_plan = ~issued & (past.known_on != NO_DAY) & (past.known_on <= as_at)
+    issued = known.issued_on != NO_DAY
+    no_plan = ~issued & ((known.ended_on != NO_DAY) | ~known.on_record)
     over = ~np.isnan(scored.p) & np.isfinite(scored.latest) & (cases.day + scored.latest <= as_at)
-    took = past.issued_on - cases.day
+    took = known.issued_on - cases.day
     # The ends of an interval are parts of days: the day they fall on belongs to it.
     inside = issued & (took >= np.floor(scored.earliest)) & (took <= np.ceil(scored.latest))
     return np.where(over & ~no_plan, inside.astype(np.float64), np.nan)

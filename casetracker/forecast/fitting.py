@@ -6,9 +6,9 @@ the weights of `model.HASTE` and `Model.trust` as they would have been on that d
 thing, and neither can look ahead.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from casetracker.forecast import columns, grid, tables
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import Floats as Floats32
+from casetracker.forecast.lives import Outcome, Spell, Version, lived, versions
 from casetracker.forecast.model import (
     BANDS,
     HASTE,
@@ -31,7 +32,7 @@ from casetracker.forecast.model import (
 )
 from casetracker.forecast.priors import WEIGHT
 from casetracker.forecast.season import FIRST, Season
-from casetracker.forecast.snapshots import History, Outcome, Seen, Spell, lived, seen
+from casetracker.forecast.snapshots import History, Seen, seen_in
 from casetracker.forecast.tables import Spells
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
@@ -46,6 +47,8 @@ _HELD_BACK = 4.0
 _STEADY_SPREAD = 0.05
 """The squared distance between a case's own picture and the general one that is usual."""
 Floats64 = NDArray[np.float64]
+RunKey = tuple[int, int]
+"""A case, and the number of a run of its clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +57,76 @@ class Past:
 
     cases: Cases
     """One row a look, in the order of their days."""
+    run: NDArray[np.int32]
+    """Of each row, the place of its run of the clock among all runs."""
     spells: Spells
-    issued_on: NDArray[np.int32]
-    """Of the case of each row: when its plan was issued, its clock ended, and when that was known."""
-    ended_on: NDArray[np.int32]
-    known_on: NDArray[np.int32]
-    was_excused: NDArray[np.bool_]
     outcomes: Sequence[Outcome]
+    """How the runs came out, once for each way that was known, ..."""
+    outcome_of: NDArray[np.int32]
+    """... and the place of each one's run."""
+
+    def known_at(self, as_at: int) -> "Known":
+        """Return how the case of each row had come out, as far as was known by the close of the day `as_at`."""
+        then = np.array([o.known <= as_at < o.until for o in self.outcomes], dtype=bool)
+        place = np.full(int(self.outcome_of.max(initial=-1)) + 2, -1)  # the last is of no run
+        place[self.outcome_of[then]] = np.flatnonzero(then)
+        row = place[self.run]
+        facts = np.array([(o.issued_on, o.ended_on, o.excused) for o in self.outcomes] + [(NO_DAY, NO_DAY, False)])
+        issued_on, ended_on, excused = facts[row].T.astype(np.int32)
+        return Known(issued_on, ended_on, excused.astype(bool), row >= 0)
+
+    def closed(self, as_at: int) -> list[Outcome]:
+        """Return the runs that had ended, as far as was known by the close of the day `as_at`."""
+        return [o for o in self.outcomes if o.ended_on != NO_DAY and o.known <= as_at < o.until]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How the case of each look had come out, as far as was known on a day; `NO_DAY` where it had not."""
+
+    issued_on: NDArray[np.int32]
+    ended_on: NDArray[np.int32]
+    excused: NDArray[np.bool_]
+    on_record: NDArray[np.bool_]
+    """Whether the clock was still on record: a correction can take it out."""
 
 
 def gather(
     histories: Iterable[History], *, as_at: date, reading: Reading = ORDINARY_READING, weeks: Sequence[int] = WEEKS
 ) -> Past:
     """Return what histories hold, with a look at each case at each of `weeks` that is over by the day `as_at`."""
-    looks: list[tuple[Seen, Outcome]] = []
+    looks: list[tuple[Seen, RunKey]] = []
     outcomes: list[Outcome] = []
     spells: list[Spell] = []
     for history in histories:
-        ended, steps = lived(history, reading=reading)
+        told = _looking(history, looks, weeks, as_at=as_at, reading=reading)
+        ended, steps = lived(told, history, reading=reading)
         spells += steps
         outcomes += ended
-        for outcome in ended:
-            last = min(as_at.toordinal(), outcome.known_on or as_at.toordinal())
-            for week in weeks:
-                day = outcome.clock_on + 7 * week
-                if day <= last:
-                    look = seen(history, on=date.fromordinal(day), reading=reading)
-                    if look is not None and look.clock_on == outcome.clock_on:
-                        looks.append((look, outcome))
     looks.sort(key=lambda pair: pair[0].day)
+    place = {key: n for n, key in enumerate(dict.fromkeys((o.case_id, o.run) for o in outcomes))}
     by_table = tables.as_columns(spells)
     return Past(
         cases=_columns([look for look, _ in looks], by_table),
+        run=np.array([place[key] for _, key in looks], dtype=np.int32),
         spells=by_table,
-        issued_on=np.array([o.issued_on for _, o in looks], dtype=np.int32),
-        ended_on=np.array([o.ended_on for _, o in looks], dtype=np.int32),
-        known_on=np.array([o.known_on for _, o in looks], dtype=np.int32),
-        was_excused=np.array([o.excused for _, o in looks], dtype=bool),
         outcomes=outcomes,
+        outcome_of=np.array([place[o.case_id, o.run] for o in outcomes], dtype=np.int32),
     )
+
+
+def _looking(
+    history: History, looks: list[tuple[Seen, RunKey]], weeks: Sequence[int], *, as_at: date, reading: Reading
+) -> Iterator[Version]:
+    """Yield the versions of a history, adding to `looks` what was to be seen of it at each of `weeks`."""
+    for version in versions(history.entries):
+        run = version.facts.run
+        began = run.opened.started_on if run is not None else None
+        for day in (began + timedelta(weeks=week) for week in weeks) if began else ():
+            if version.known <= day.toordinal() < version.until and day <= as_at:
+                look = seen_in(version.facts, history, on=day, reading=reading)
+                looks += [(look, (history.case_id, len(version.facts.runs)))] if look else []
+        yield version
 
 
 def _columns(looks: Sequence[Seen], spells: Spells) -> Cases:
@@ -103,7 +137,8 @@ def _columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     days = np.array([look.day for look in looks], dtype=np.int64)
     of_pieces = np.array([piece[1] for piece in pieces], dtype=np.int64)
     on = days[[piece[0] for piece in pieces]] if pieces else days[:0]
-    queues = open_at(of_pieces, on, spells.table, spells.began_known, _over(spells))
+    open_ = spells.ended == NO_DAY
+    queues = open_at(of_pieces, on, spells.table[open_], spells.known[open_], spells.until[open_])
     since = np.array([piece[2] for piece in pieces], dtype=np.int64)
     ahead = open_since(of_pieces, on, since, spells)
     loads = _loads(np.array(workers, dtype=np.int64), days, spells)
@@ -135,11 +170,6 @@ def _columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     )
 
 
-def _over(spells: Spells) -> NDArray[np.int64]:
-    """Return the day from which each step was known to be over; far off for one that is not."""
-    return np.where(spells.ended != NO_DAY, spells.ended_known, 10_000_000).astype(np.int64)
-
-
 def _loads(workers: NDArray[np.int64], days: NDArray[np.int64], spells: Spells) -> NDArray[np.int64]:
     """Return how many cases each worker had to plan, draft or finish on each day."""
     stems = {name: name.partition("@")[2] for name in spells.names if name.startswith(("plan@", "draft@", "finish@"))}
@@ -148,8 +178,8 @@ def _loads(workers: NDArray[np.int64], days: NDArray[np.int64], spells: Spells) 
     if not len(spells):
         return np.full(len(days), -1)
     own = number[spells.table]
-    held = own >= 0
-    return open_at(workers, days, own[held], spells.began_known[held], _over(spells)[held])
+    held = (own >= 0) & (spells.ended == NO_DAY)
+    return open_at(workers, days, own[held], spells.known[held], spells.until[held])
 
 
 def open_at(
@@ -168,8 +198,8 @@ def open_at(
 def open_since(wanted: NDArray[Any], days: NDArray[Any], since: NDArray[Any], spells: Spells) -> NDArray[np.int64]:
     """Return how many of the spells of each wanted table were open at the close of each day and had begun sooner."""
     found = np.full(len(wanted), -1, dtype=np.int64)
-    over = _over(spells)
-    order = np.argsort(spells.table, kind="stable")
+    order = np.flatnonzero(spells.ended == NO_DAY)
+    order = order[np.argsort(spells.table[order], kind="stable")]
     first = np.searchsorted(spells.table[order], np.arange(len(spells.names) + 1))
     by_table = np.argsort(wanted, kind="stable")
     starts = np.searchsorted(wanted[by_table], np.arange(len(spells.names) + 1))
@@ -178,10 +208,10 @@ def open_since(wanted: NDArray[Any], days: NDArray[Any], since: NDArray[Any], sp
         own = order[first[table] : first[table + 1]]
         if not len(asked):
             continue
-        began, known, ended = spells.began[own], spells.began_known[own], over[own]
+        began, known, until = spells.began[own], spells.known[own], spells.until[own]
         for some in np.array_split(asked, max(1, len(asked) * len(own) // 4_000_000)):
             sooner = began[None, :] < since[some, None]
-            there = (known[None, :] <= days[some, None]) & (ended[None, :] > days[some, None])
+            there = (known[None, :] <= days[some, None]) & (until[None, :] > days[some, None])
             found[some] = (sooner & there).sum(axis=1)
     return found
 
@@ -249,8 +279,8 @@ def usual_load(past: Past, *, as_at: int) -> float:
 def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
     """Return the model as what was known by the close of the day `as_at` makes it."""
     past = rehearsal.past
-    closed = [o for o in past.outcomes if o.known_on != NO_DAY and o.known_on <= as_at]
-    began = sum(1 for o in past.outcomes if o.clock_on <= as_at)
+    closed = past.closed(as_at)
+    began = sum(1 for o in past.outcomes if o.clock_on <= as_at and o.known <= as_at < o.until)
     return Model(
         as_at=as_at,
         tables=tables.learn(past.spells, as_at=as_at),
@@ -271,10 +301,11 @@ def _excused(closed: Sequence[Outcome]) -> float:
 def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     """Return what the forecasts made before the day `as_at` taught, as far as it was known by then."""
     past, cases = rehearsal.past, rehearsal.past.cases
-    before = cases.day < as_at
-    ended = (past.known_on != NO_DAY) & (past.known_on <= as_at)
-    issued = ended & (past.issued_on != NO_DAY)
-    last = np.where(ended, past.ended_on - np.where(issued, 0.5, 0.0), as_at)
+    known = past.known_at(as_at)
+    before = (cases.day < as_at) & known.on_record
+    ended = known.ended_on != NO_DAY
+    issued = known.issued_on != NO_DAY
+    last = np.where(ended, known.ended_on - np.where(issued, 0.5, 0.0), as_at)
     final, haste = rehearsal.parts.final[before], rehearsal.haste[before]
     left = rehearsal.on_the_clock(last.astype(np.float64))[before]
     waited = -np.log(np.clip(1 - grid.at(final, left), 1e-6, 1)).astype(np.float64)
@@ -286,8 +317,8 @@ def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     quicker = Lessons(weights, np.ones(len(bands)), np.zeros((len(bands), grid.CELLS)), straight)
     cdf = put_right(quicker, looks, final, haste)
     general = np.stack([_in_general(cdf[band == b], weight[band == b]) for b in bands])
-    late = (~ended | (past.ended_on > cases.final_due))[before]
-    settled = ((cases.final_due < as_at) & (past.issued_on != NO_DAY))[before]
+    late = (~ended | (known.ended_on > cases.final_due))[before]
+    settled = ((cases.final_due < as_at) & issued)[before]
     due = rehearsal.on_the_clock(np.maximum(cases.final_due, cases.day).astype(np.float64))[before]
 
     def believed(rows: NDArray[np.bool_], in_general: Floats64) -> float:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from casetracker.forecast import priors
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, STEP, Floats, cell_of
+from casetracker.forecast.lives import Spell
 from casetracker.forecast.season import WEEKS_OF_YEAR, Season, season, shipped, week_of_year
-from casetracker.forecast.snapshots import Spell
 
 HALF_LIFE = 120.0
 """After so many days what went on counts for half as much."""
@@ -28,6 +28,7 @@ _STEADY = 40.0
 _FURTHEST_BACK = 6
 """Half-lives beyond which nothing counts (less than one part in sixty)."""
 _OWNER = re.compile("[|@]")
+_SHIPPED = frozenset(priors.MEDIAN_AND_SPREAD)
 Names = dict[str, int]
 
 
@@ -37,33 +38,41 @@ def above(table: str) -> str:
     return stem if stem != table else ""
 
 
+def _drafting(table: str) -> str:
+    """Return the table of drafting of the worker whose table this is: the number that a worker goes by; "" for none."""
+    _, _, worker = table.partition("@")
+    return f"draft@{worker}" if worker else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Spells:
-    """The steps that cases went through, as columns (see `snapshots.Spell`)."""
+    """The steps that cases went through, as columns (see `lives.Spell`), one row for each way that one was known."""
 
     names: tuple[str, ...]
     table: NDArray[np.int32]
     began: NDArray[np.int32]
     ended: NDArray[np.int32]
     done: NDArray[np.bool_]
-    began_known: NDArray[np.int32]
-    ended_known: NDArray[np.int32]
     onward: NDArray[np.bool_]
     source: NDArray[np.int8]
+    known: NDArray[np.int32]
+    until: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.table)
 
+    def known_at(self, as_at: int) -> NDArray[np.bool_]:
+        """Return which rows say what was known by the close of the day `as_at`."""
+        return (self.known <= as_at) & (as_at < self.until)
+
 
 def as_columns(spells: Sequence[Spell]) -> Spells:
     """Return spells as columns, with a table for each name there is and for each that one of them leans on."""
-    names = sorted({name for s in spells for name in (s.table, above(s.table)) if name} | set(priors.MEDIAN_AND_SPREAD))
+    used = {s.table for s in spells}
+    names = sorted({name for table in used for name in (table, above(table), _drafting(table)) if name} | _SHIPPED)
     place = {name: n for n, name in enumerate(names)}
-    columns: Iterable[Any] = zip(
-        *((place[s.table], s.began, s.ended, s.done, s.began_known, s.ended_known, s.onward, s.source) for s in spells),
-        strict=True,
-    )
-    types: tuple[Any, ...] = (np.int32, np.int32, np.int32, bool, np.int32, np.int32, bool, np.int8)
+    columns: Iterable[Any] = zip(*((place[s.table], *s[1:]) for s in spells), strict=True)
+    types: tuple[Any, ...] = (np.int32, np.int32, np.int32, bool, bool, np.int8, np.int32, np.int32)
     made = [np.asarray(c, dtype=t) for c, t in zip(columns if spells else ([] for _ in types), types, strict=True)]
     return Spells(tuple(names), *made)
 
@@ -146,10 +155,10 @@ class _Through:
 
 def _lived_through(spells: Spells, by: Season, *, as_at: int, half_life: float) -> _Through:
     """Return the cells that steps had been through by the close of the day `as_at`, as far as was then known."""
-    over = (spells.ended != NO_DAY) & (spells.ended_known <= as_at)
+    over = spells.ended != NO_DAY
     last = np.where(over, spells.ended, as_at).astype(np.int32)
     oldest = as_at - half_life * _FURTHEST_BACK
-    counted = (spells.began_known <= as_at) & (spells.began <= as_at) & (last >= oldest)
+    counted = spells.known_at(as_at) & (spells.began <= as_at) & (last >= oldest)
     table, began, last = spells.table[counted], spells.began[counted], last[counted]
     days = np.maximum(last - began, 0)
     waited = np.rint(np.maximum(by.between(began, last), 0)).astype(np.int32)
@@ -210,7 +219,7 @@ def shares_that_end(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE)
     """
     found = np.zeros((4, 6))
     stems = np.array([name.partition("@")[0] for name in spells.names] or [""])
-    left = (spells.ended != NO_DAY) & (spells.ended_known <= as_at)
+    left = (spells.ended != NO_DAY) & spells.known_at(as_at)
     weight = np.exp2(-np.maximum(as_at - spells.ended, 0) / (2 * half_life)) * left
     for n, (step, usual) in enumerate(priors.ENDS_OTHERWISE.items()):
         here = weight * (stems[spells.table] == step) if len(spells) else weight

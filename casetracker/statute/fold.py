@@ -86,13 +86,14 @@ class Facts:
         return not DECISIONS.isdisjoint(self.first)
 
 
-def fold(entries: Iterable[Entry]) -> Facts:
+def fold(entries: Iterable[Entry], *, onto: Facts | None = None) -> Facts:
     """
     Return what `entries`, in the order in which they happened, amount to.
 
-    An entry that cannot have happened when it is said to is set aside with its objection, and the rest stand.
+    An entry that cannot have happened when it is said to is set aside with its objection, and the rest stand. Given
+    `onto`, what earlier entries amount to, the new ones are added to it.
     """
-    facts = Facts()
+    facts = onto or Facts()
     for entry in entries:
         try:
             _take(facts, entry)
