@@ -135,13 +135,14 @@ def run(
     past = fitting.gather(listed, as_at=as_at, reading=reading)
     told("looks", len(past.cases))
     rehearsal = fitting.rehearse(past, told=lambda done: told("rehearsed", done))
-    begins = (first or _first_day(past)).toordinal()
+    begins = (first or first_day(past)).toordinal()
     ends = min(last or as_at, as_at).toordinal()
     scored = score_looks(rehearsal, begins=begins, ends=ends, told=lambda done: told("scored", done))
     return report(past, scored, as_at=as_at, begins=begins, ends=ends, groups={h.case_id: h.groups for h in listed})
 
 
-def _first_day(past: Past) -> date:
+def first_day(past: Past) -> date:
+    """Return the day by which enough cases had closed to learn from, a year after the first request at the soonest."""
     if not past.outcomes:
         return _DUTIES_BEGAN
     closed = _closings(past.outcomes)

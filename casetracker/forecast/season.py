@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 WEEKS_OF_YEAR = 53
+_DAYS_IN = np.array([7.0] * 52 + [365.2425 - 364])
+"""Days in each: the last is the odd day or two at the end of December."""
 FIRST, LAST = 730_120, 766_644
 """The days (ordinals) that the clock covers: 1 January 2000 to 31 December 2099."""
 _EPOCH = 719_163
@@ -56,7 +58,7 @@ def week_of_year(days: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def season(weeks: NDArray[np.float64]) -> Season:
     """Return the clock of a year in which so much gets done in each week."""
-    even = weeks * WEEKS_OF_YEAR / weeks.sum()
+    even = weeks * _DAYS_IN.sum() / (weeks @ _DAYS_IN)
     days = np.arange(FIRST, LAST + 1, dtype=np.int32)
     return Season(even, np.cumsum(even[week_of_year(days)]))
 
