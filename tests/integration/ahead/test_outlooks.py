@@ -1,17 +1,20 @@
 """What a night keeps: the right cases, once, however the work is split, run again or run late."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from casetracker.commands import main
 from casetracker.extensions import db
-from casetracker.models import Case, KpiCone, Outlook, OutlookPart
+from casetracker.models import Case, JobRun, KpiCone, Outcome, Outlook, OutlookPart
 from casetracker.periods import Span
 from casetracker.queries import ahead
 from casetracker.services import outlooks
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Basis
+from casetracker.tasks import nightly
 from tests.conftest import TODAY
 from tests.integration.ahead.nights import at_night, ended_case, keep, open_case, scores, store
 
@@ -189,3 +192,39 @@ class TestHowRightTheyWere:
         (case,) = store(open_case(1, waited=100, on=date(2026, 6, 2)))
         keep(date(2026, 6, 2), {case: 10})
         assert ahead.scored(today=date(2026, 7, 5)) == []
+
+
+class TestTheJob:
+    def test_the_command_keeps_todays_and_the_run_is_on_record(self, app, on_the_day):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        outlooks.keep_part(scores=scores({case: 10}), first_id=case, last_id=case, on=TODAY)
+        db.session.commit()
+        said = app.test_cli_runner().invoke(args=["outlook"], cli=main)
+        assert (said.exit_code, said.output) == (0, "4 periods foreseen\n")
+        run = db.session.scalars(select(JobRun).where(JobRun.job == "outlook")).one()
+        assert (run.outcome, run.counts, run.for_day) == (Outcome.DONE, {"cones": 4}, TODAY)
+
+    def test_the_nightly_task_does_the_same_and_says_when_nothing_was_scored(self, app, on_the_day):
+        store(open_case(1, waited=100, on=TODAY))
+        db.session.commit()
+        nightly.outlook()
+        assert db.session.scalars(select(JobRun.counts).where(JobRun.job == "outlook")).all() == [{"cones": 0}]
+        said = app.test_cli_runner().invoke(args=["outlook"], cli=main)
+        assert said.output == "No open case has a forecast of today: nothing was foreseen.\n"
+
+    def test_two_at_once_keep_one_of_each(self, app):
+        (case,) = store(open_case(1, waited=100, on=TODAY))
+        outlooks.keep_part(scores=scores({case: 10}), first_id=case, last_id=case, on=TODAY)
+        db.session.commit()
+
+        def night(_number: int) -> int:
+            with app.app_context():
+                kept = outlooks.keep(on=TODAY, at=at_night(TODAY))
+                db.session.commit()
+                db.session.remove()
+                return kept
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(night, range(4))) == [4, 4, 4, 4]
+        assert db.session.scalar(select(func.count(KpiCone.id))) == 4
+        assert cone().expected_in_time == 1
