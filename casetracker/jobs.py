@@ -14,6 +14,7 @@ from casetracker.models import Case, JobRun, Outcome
 from casetracker.sending import sender
 from casetracker.services import board as board_figures
 from casetracker.services import chasing, histories, outlooks, snapshots, sweeps, verification
+from casetracker.services.measures import quality
 from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
@@ -99,6 +100,11 @@ def board(*, on: date | None = None) -> Counts:
         return {"figures": board_figures.refresh(today=day, at=clock.now(), counts_reopened=counts_reopened)}
 
     return run("board", work, on=on)
+
+
+def data_quality(*, on: date | None = None) -> Counts:
+    """Keep the night's counts of the faults in the data."""
+    return run("data quality", lambda day: {"counts": quality.keep(on=day)}, on=on)
 
 
 def chase() -> Counts:

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("Alerts", "alerts.index"),
     ("Advice", "advice_figures.index"),
     ("Timeliness", "timeliness.index"),
+    ("Measures", "measures.index"),
     ("Looking ahead", "ahead.index"),
     ("Board", "board.index"),
     ("Directory", "directory.index"),

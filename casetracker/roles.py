@@ -29,6 +29,11 @@ class Permission(StrEnum):
     SEE_ALERTS = "see_alerts"
     ACT_ON_ALERTS = "act_on_alerts"
     SEE_TIMELINESS = "see_timeliness"
+    SEE_MEASURES = "see_measures"
+    FREEZE_FIGURES = "freeze_figures"
+    """Keep a figure as it is reported."""
+    ENTER_FIGURES = "enter_figures"
+    """Bring figures that the tracker cannot know."""
     SEE_BOARD = "see_board"
     """See the board's indicators, and the nation's figures beside the authority's."""
     EDIT_BOARD = "edit_board"
@@ -56,6 +61,7 @@ class Permission(StrEnum):
 _EVERYBODY = {
     Permission.SIGNED_IN,
     Permission.SEE_TIMELINESS,
+    Permission.SEE_MEASURES,
     Permission.SEE_BOARD,
     Permission.SEE_CASES,
     Permission.SEE_ADVICE_FIGURES,
@@ -80,6 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ASSIGN_CASES,
             Permission.EDIT_BOARD,
             Permission.PLAN_AHEAD,
+            Permission.FREEZE_FIGURES,
             Permission.ACT_ON_ALERTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
@@ -95,6 +102,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_JOBS,
             Permission.MANAGE_DIRECTORY,
             Permission.EDIT_BOARD,
+            Permission.FREEZE_FIGURES,
+            Permission.ENTER_FIGURES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

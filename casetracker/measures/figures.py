@@ -34,16 +34,11 @@ class Figure:
     value: Decimal | None
 
     @property
-    def share(self) -> tuple[int, int] | None:
-        """The two numbers of a share that can be drawn with an interval."""
-        return (self.numerator, self.denominator) if self.numerator is not None and self.denominator else None
-
-    @property
     def interval(self) -> tuple[Decimal, Decimal] | None:
-        """Wilson's 95% interval of a share, in per cent to one decimal."""
-        if self.share is None:
+        """Wilson's 95% interval, in per cent to one decimal, of a figure that is a share; None where there is none."""
+        if self.numerator is None or not self.denominator:
             return None
-        low, high = interval(*self.share)
+        low, high = interval(self.numerator, self.denominator)
         return _rounded(Decimal(low * 100)), _rounded(Decimal(high * 100))
 
 

@@ -34,6 +34,12 @@ def board(*, on: str | None = None, **_later: object) -> None:
     jobs.board(on=date.fromisoformat(on) if on else None)
 
 
+@shared_task(name="nightly.data_quality")
+def data_quality(*, on: str | None = None, **_later: object) -> None:
+    """Keep the night's counts of the faults in the data."""
+    jobs.data_quality(on=date.fromisoformat(on) if on else None)
+
+
 @shared_task(name="nightly.verify")
 def verify(**_later: object) -> None:
     """Check that every case is what its history says."""

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Select, cast, extract, func, select
@@ -11,7 +11,8 @@ from sqlalchemy import Integer, Select, cast, extract, func, select
 from casetracker.extensions import db
 from casetracker.measures.definition import Count, Over, Unit
 from casetracker.measures.figures import Figure, Tally, figure_of, total
-from casetracker.periods import Period
+from casetracker.measures.shipped import KNOWN_HERE
+from casetracker.periods import Period, Span, month_of, period_of
 from casetracker.queries.measures.expressions import Counted, counted
 from casetracker.queries.measures.known import Asked, facts
 from casetracker.queries.remembered import until_the_caseload_changes
@@ -72,6 +73,32 @@ def at_the_end_of(period: Period, asked: Asked) -> Asked:
 def for_period(asked: Asked, period: Period) -> Figure:
     """Return the figure of one period; of a measure of a day, as it stood at the end of it."""
     return over_periods(asked, [period])[period]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A measure now, and before: in this calendar year so far, the last whole month and the last calendar year."""
+
+    now: Figure
+    last_month: Figure
+    last_year: Figure
+
+
+@until_the_caseload_changes
+def latest(*, today: date, counts_reopened: bool) -> Mapping[str, Latest]:
+    """
+    Return every measure that the tracker counts, by key, now and before.
+
+    Of a measure of a day: at the close of today, of the last day of last month and of the last day of last year.
+    """
+    year = period_of(today, Span.CALENDAR)
+    month = month_of(today.replace(day=1) - timedelta(days=1))
+    before = period_of(year.starts_on - timedelta(days=1), Span.CALENDAR)
+    found = {}
+    for measure in KNOWN_HERE:
+        figures = over_periods(Asked(measure, today, today, counts_reopened), (year, month, before))
+        found[measure.key] = Latest(figures[year], figures[month], figures[before])
+    return found
 
 
 @until_the_caseload_changes

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,7 +116,12 @@ def asked_then(frozen: FrozenFigure, *, today: date) -> Asked:
 
 def asked_now(frozen: FrozenFigure, *, today: date) -> Asked:
     """Return the same question, of what had happened by the same day, asked with what is known now."""
-    return Asked(BY_KEY[frozen.measure], today, today, frozen.counts_reopened, as_at=frozen.known_on)
+    return with_later_knowledge(asked_then(frozen, today=today))
+
+
+def with_later_knowledge(asked: Asked) -> Asked:
+    """Return a question, of what had happened by the same day, asked with all that is known now."""
+    return replace(asked, known_on=asked.today, as_at=asked.known_on)
 
 
 def changed(then: Asked, now: Asked, period: Period) -> list[Changed]:

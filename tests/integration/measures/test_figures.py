@@ -15,10 +15,10 @@ from casetracker.measures.shipped import BY_KEY, KNOWN_HERE
 from casetracker.models import Case
 from casetracker.periods import Period, Span, month_of, period_of, periods_between
 from casetracker.queries import advice_timeliness, timeliness
-from casetracker.queries.measures import behind
-from casetracker.queries.measures.behind import Part
+from casetracker.queries.measures import listing
 from casetracker.queries.measures.figures import first_and_last, for_period, over_periods
 from casetracker.queries.measures.known import Asked
+from casetracker.queries.measures.listing import Part, Wanted
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -162,12 +162,12 @@ class TestAYearWorkedByHand:
     def test_every_number_opens_as_many_as_it_says(self, year, measure):
         asked = ask(measure.key, on=A_YEAR_ON)
         figure = for_period(asked, Y2025)
-        listed = behind.cases(asked, Y2025, Part.DENOMINATOR, page=None)
-        assert len(listed) == behind.number(asked, Y2025, Part.DENOMINATOR)
+        listed = listing.cases(Wanted(asked, Y2025, Part.DENOMINATOR), page=None)
+        assert len(listed) == listing.number(Wanted(asked, Y2025, Part.DENOMINATOR))
         if measure.unit is Unit.PERCENT:
             assert len(listed) == figure.denominator
-            assert behind.number(asked, Y2025, Part.NUMERATOR) == figure.numerator
-            assert behind.number(asked, Y2025, Part.REST) == figure.denominator - figure.numerator
+            assert listing.number(Wanted(asked, Y2025, Part.NUMERATOR)) == figure.numerator
+            assert listing.number(Wanted(asked, Y2025, Part.REST)) == figure.denominator - figure.numerator
         elif measure.unit is Unit.NUMBER:
             assert len(listed) == figure.numerator
         else:

@@ -1,0 +1,44 @@
+"""A CSV file of figures brought from elsewhere: a measure's key or name, the day, the figure and its source."""
+
+from datetime import date
+from pathlib import Path
+
+from casetracker.csvin import values
+from casetracker.csvin.refusals import BadValue, Refusal
+from casetracker.csvin.table import Row, Table
+from casetracker.measures.bringing import Brought, Wrong, read
+from casetracker.measures.entered import ENTERED
+
+COLUMNS = ("measure", "as_at", "value", "numerator", "denominator", "source", "note")
+_BY_WORD = {word.lower(): measure for measure in ENTERED for word in (measure.key, measure.name)}
+
+
+def read_figures(path: Path, *, today: date) -> tuple[list[Brought], list[Refusal], list[str]]:
+    """
+    Return the figures in a file, the rows that cannot be, and what is to be said of the file.
+
+    :raises casetracker.csvin.refusals.FileRefused: if it cannot be read as a whole
+    """
+    table = Table(path, known=frozenset(COLUMNS), required=frozenset({"measure", "as_at", "source"}))
+    found: list[Brought] = []
+    refusals: list[Refusal] = []
+    for row in table:
+        try:
+            found.append(_figure(row, today))
+        except Wrong as wrong:
+            refusals.append(row.refused(wrong.field, str(wrong)))
+    return found, [*table.refusals, *refusals], table.notes
+
+
+def _figure(row: Row, today: date) -> Brought:
+    measure = _BY_WORD.get(row["measure"].lower())
+    if measure is None:
+        raise Wrong("measure", "There is no such measure that is entered by hand")
+    try:
+        as_at = values.day(row["as_at"])
+    except BadValue as bad:
+        raise Wrong("as_at", str(bad)) from None
+    if as_at is None:
+        raise Wrong("as_at", "The day it is as at is missing")
+    words = {column: row[column] for column in ("value", "numerator", "denominator", "source", "note")}
+    return read(measure=measure, as_at=as_at, today=today, **words)

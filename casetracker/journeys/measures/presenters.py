@@ -1,0 +1,137 @@
+"""From figures to words, lines of a chart and cells of a file. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from casetracker.charts import Chart, Series, number_chart, percent_chart
+from casetracker.measures import suppression
+from casetracker.measures.definition import Average, Measure, Over, Unit
+from casetracker.measures.figures import Figure, share
+from casetracker.periods import Period, Span, year_of
+from casetracker.statistics import Verdict
+
+Margins = Sequence[frozenset[str]]
+HIDDEN = "c"
+"""What stands in a file for a number that is not published, as in the DfE's own files."""
+_FEWEST_TO_DRAW = 2
+
+
+def value_words(value: Decimal | None, unit: Unit) -> str:
+    """Return a figure's value as a page writes it."""
+    if value is None:
+        return "none"
+    if unit is Unit.PERCENT:
+        return f"{value.quantize(Decimal('0.1'))}%"
+    plain = f"{value.normalize():,f}"
+    return f"{plain} days" if unit is Unit.DAYS else plain
+
+
+def shown(figure: Figure, measure: Measure) -> str:
+    """Return a figure as a page writes it."""
+    return value_words(figure.value, measure.unit)
+
+
+def interval_words(figure: Figure, measure: Measure) -> str:
+    """Return the interval of a share in words, or nothing where there is none."""
+    if measure.unit is not Unit.PERCENT or figure.interval is None:
+        return ""
+    return f"{figure.interval[0]}% to {figure.interval[1]}%"
+
+
+def period_name(period: Period, measure: Measure, until: date) -> str:
+    """Return what a row is headed by: the period, or of a measure of a day the last day of it that is known of."""
+    return f"{min(period.ends_on, until):%-d %B %Y}" if measure.over is Over.DAY else period.name
+
+
+def verdict_words(verdict: Verdict | None) -> str:
+    """Return what a group's share shows beside the whole, in words."""
+    return verdict.value if verdict is not None else ""
+
+
+def chart_of(measure: Measure, figures: Mapping[Period, Figure]) -> Chart | None:
+    """Return a measure's line over its periods; None where there are too few to draw."""
+    values = [None if figure.value is None else float(figure.value) for figure in figures.values()]
+    if sum(value is not None for value in values) < _FEWEST_TO_DRAW:
+        return None
+    names = [f"{p.ends_on:%b %y}" if p.span in (Span.MONTH, Span.ROLLING) else p.name for p in figures]
+    draw = percent_chart if measure.unit is Unit.PERCENT else number_chart
+    return draw(names, [Series(_series_name(measure), "ours", values, dots=True)])
+
+
+def _series_name(measure: Measure) -> str:
+    return {Unit.PERCENT: "Ours, per cent", Unit.DAYS: "Ours, days", Unit.NUMBER: "Ours, number"}[measure.unit]
+
+
+def scores_chart(scores: Sequence[tuple[str, Decimal | None]]) -> Chart | None:
+    """Return the line of the share of cases with no fault, night by night; None where there are too few."""
+    values = [None if score is None else float(score) for _, score in scores]
+    if sum(value is not None for value in values) < _FEWEST_TO_DRAW:
+        return None
+    return percent_chart([name for name, _ in scores], [Series("Cases with no fault", "ours", values, dots=True)])
+
+
+def publishable(
+    measure: Measure, figures: Mapping[str, Figure], *, overlaps: bool = False, margins: Margins = ()
+) -> Iterator[tuple[Any, ...]]:
+    """
+    Yield the rows of a file that may leave the building: name, value, upper number, lower number; small ones hidden.
+
+    Where groups overlap they have no sum to be taken from: each stands alone. `margins` are sets of the groups whose
+    sums another file gives.
+    """
+    if measure.unit is Unit.PERCENT:
+        yield from _shares(figures, overlaps=overlaps, margins=margins)
+    elif measure.unit is Unit.NUMBER:
+        numbers = {name: figure.numerator or 0 for name, figure in figures.items()}
+        yield from _counts(numbers, overlaps=overlaps, margins=margins)
+    else:
+        yield from _days(measure, figures, margins=margins)
+
+
+def years_of(periods: Iterable[Period], names: Mapping[Period, str]) -> Margins:
+    """Return the months of each kind of year, by the names they go by."""
+    found: dict[Period, set[str]] = defaultdict(set)
+    for period in periods:
+        if period.span is Span.MONTH:
+            for span in (Span.CALENDAR, Span.ACADEMIC, Span.FINANCIAL):
+                found[year_of(period.starts_on, span)].add(names[period])
+    return [frozenset(months) for months in found.values()]
+
+
+def _shares(figures: Mapping[str, Figure], *, overlaps: bool, margins: Margins) -> Iterator[tuple[Any, ...]]:
+    pairs = {name: (figure.numerator or 0, figure.denominator or 0) for name, figure in figures.items()}
+    if overlaps:
+        rows = [(name, suppression.shares({name: pair}).whole) for name, pair in pairs.items()]
+    else:
+        hidden = suppression.shares(pairs, margins=margins)
+        rows = [*hidden.groups.items(), ("All", hidden.whole)]
+    for name, cells in rows:
+        known = cells.numerator is not None and cells.denominator is not None
+        value = share(cells.numerator or 0, cells.denominator or 0) if known else HIDDEN
+        yield name, "" if value is None else value, _cell(cells.numerator), _cell(cells.denominator)
+
+
+def _counts(numbers: Mapping[str, int], *, overlaps: bool, margins: Margins) -> Iterator[tuple[Any, ...]]:
+    if overlaps:
+        rows = [(name, suppression.counts({name: number}).whole) for name, number in numbers.items()]
+    else:
+        hidden = suppression.counts(numbers, margins=margins)
+        rows = [*hidden.groups.items(), ("All", hidden.whole)]
+    for name, cells in rows:
+        yield name, _cell(cells.numerator), _cell(cells.numerator), ""
+
+
+def _days(measure: Measure, figures: Mapping[str, Figure], *, margins: Margins) -> Iterator[tuple[Any, ...]]:
+    """The longest wait is one child's and never published; the average of few goes with the number it is of."""
+    hidden = suppression.counts({name: figure.denominator or 0 for name, figure in figures.items()}, margins=margins)
+    for name, cells in hidden.groups.items():
+        value = figures[name].value
+        tells = cells.numerator is None or measure.average is Average.LONGEST
+        yield name, HIDDEN if tells else ("" if value is None else value), "", _cell(cells.numerator)
+
+
+def _cell(number: int | None) -> Any:
+    return HIDDEN if number is None else number

@@ -1,0 +1,91 @@
+"""Reading a figure that somebody brings: what was typed or stands in a file, to a figure that can be kept."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from casetracker.measures.definition import Measure, Unit
+from casetracker.measures.figures import share
+
+MOST = Decimal(1_000_000_000)
+_NUMBER = re.compile(r"\d{1,10}(\.\d{1,2})?")
+
+
+class Wrong(ValueError):
+    """What was given cannot be the figure: which box it is about, and why, fit for the page."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A figure from elsewhere."""
+
+    measure: Measure
+    as_at: date
+    value: Decimal
+    numerator: int | None
+    denominator: int | None
+    source: str
+    note: str = ""
+
+
+def read(
+    *,
+    measure: Measure,
+    as_at: date,
+    value: str,
+    numerator: str,
+    denominator: str,
+    source: str,
+    note: str,
+    today: date,
+) -> Brought:
+    """
+    Return a figure from what was typed. A share may be left out where its two numbers are given.
+
+    :raises Wrong: if it cannot be
+    """
+    if as_at > today:
+        raise Wrong("as_at", "The day it is as at cannot be in the future")
+    if not source.strip():
+        raise Wrong("source", "Say where the figure comes from")
+    upper, lower = _whole("numerator", numerator), _whole("denominator", denominator)
+    _refuse_parts(upper, lower)
+    worked_out = share(upper, lower) if measure.unit is Unit.PERCENT and upper is not None and lower else None
+    found = _decimal(value) if value.strip() else worked_out
+    if found is None:
+        raise Wrong("value", "Enter the figure, or both its numbers where it is a share")
+    if measure.unit is Unit.PERCENT and found > 100:
+        raise Wrong("value", "A share cannot be more than 100%")
+    if worked_out is not None and abs(found - worked_out) > Decimal("0.1"):
+        raise Wrong("value", f"{upper:,} of {lower:,} is {worked_out}%, and not {found}%")
+    return Brought(measure, as_at, found, upper, lower, source.strip()[:300], note.strip()[:2000])
+
+
+def _refuse_parts(upper: int | None, lower: int | None) -> None:
+    if upper is not None and lower is None:
+        raise Wrong("denominator", "Say what it is a part of, or leave both numbers out")
+    if upper is not None and lower is not None and upper > lower:
+        raise Wrong("numerator", f"{upper:,} cannot be a part of {lower:,}")
+    if lower == 0:
+        raise Wrong("denominator", "A share of nothing is no figure")
+
+
+def _whole(field: str, text: str) -> int | None:
+    bare = text.replace(",", "").strip()
+    if not bare:
+        return None
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= 9):
+        raise Wrong(field, "Enter a whole number, such as 226")
+    return int(bare)
+
+
+def _decimal(text: str) -> Decimal:
+    bare = text.replace(",", "").strip().removesuffix("%").strip()
+    if not _NUMBER.fullmatch(bare) or Decimal(bare) > MOST:
+        raise Wrong("value", "Enter a number, such as 24.8, with no more than two decimals")
+    return Decimal(bare)

@@ -1,0 +1,118 @@
+"""Figures brought from elsewhere: typed or in a file, checked, with what stood before them kept."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from casetracker.csvin.figures import read_figures
+from casetracker.extensions import db
+from casetracker.measures.bringing import Wrong, read
+from casetracker.measures.shipped import BY_KEY
+from casetracker.models import EnteredFigure
+from casetracker.queries.measures import entered
+from casetracker.roles import Role
+from casetracker.services.measures import entering
+from tests.conftest import NOW, TODAY
+
+GRADED = BY_KEY["plans_good_or_outstanding"]
+
+
+def brought(value: str = "", numerator: str = "", denominator: str = "", **more: object):
+    words = {"measure": GRADED, "as_at": date(2024, 6, 30), "source": "Invision 360", "note": "", "today": TODAY}
+    return read(value=value, numerator=numerator, denominator=denominator, **{**words, **more})
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("value", "numerator", "denominator", "expected"),
+        [
+            ("24.8", "", "", "24.8"),
+            ("24.8%", "56", "226", "24.8"),
+            ("", "56", "226", "24.8"),
+            (" 34.40 ", "", "", "34.40"),
+        ],
+    )
+    def test_takes_a_share_as_people_write_it(self, value, numerator, denominator, expected):
+        assert brought(value, numerator, denominator).value == Decimal(expected)
+
+    @pytest.mark.parametrize(
+        ("value", "numerator", "denominator", "more", "field"),
+        [
+            ("", "", "", {}, "value"),
+            ("many", "", "", {}, "value"),
+            ("1e9", "", "", {}, "value"),
+            ("-4", "", "", {}, "value"),
+            ("101", "", "", {}, "value"),
+            ("30", "56", "226", {}, "value"),
+            ("24.8", "227", "226", {}, "numerator"),
+            ("24.8", "56", "", {}, "denominator"),
+            ("", "0", "0", {}, "denominator"),
+            ("24.8", "5.5", "226", {}, "numerator"),
+            ("24.8", "", "", {"source": "  "}, "source"),
+            ("24.8", "", "", {"as_at": date(2026, 6, 2)}, "as_at"),
+        ],
+    )
+    def test_refuses_what_cannot_be_and_says_which_box(self, value, numerator, denominator, more, field):
+        with pytest.raises(Wrong) as refused:
+            brought(value, numerator, denominator, **more)
+        assert refused.value.field == field and str(refused.value)
+
+
+class TestKeeping:
+    def test_the_newest_of_a_day_stands_and_the_rest_is_kept(self, session, user):
+        who = user(Role.DATA_OFFICER)
+        assert entering.enter(brought("24.8"), by=who, at=NOW) == "new"
+        assert entering.enter(brought("24.8"), by=who, at=NOW) == "unchanged"
+        assert entering.enter(brought("25.0"), by=who, at=NOW) == "changed"
+        assert entering.enter(brought("34.4", as_at=date(2023, 7, 31)), by=who, at=NOW) == "new"
+        stands = entered.standing(GRADED)[GRADED.key]
+        assert [(one.as_at, one.value) for one in stands] == [
+            (date(2024, 6, 30), Decimal("25.0")),
+            (date(2023, 7, 31), Decimal("34.4")),
+        ]
+        assert len(entered.everything(GRADED)) == 3
+
+    def test_what_is_taken_back_no_longer_stands(self, session, user):
+        who = user(Role.DATA_OFFICER)
+        entering.enter(brought("24.8"), by=who, at=NOW)
+        back = {"measure": GRADED, "as_at": date(2024, 6, 30), "why": "Wrong year", "by": who, "at": NOW}
+        assert entering.take_back(**back)
+        assert not entering.take_back(**back)
+        assert entered.standing() == {}
+        assert entered.everything(GRADED)[0].note == "Wrong year"
+        assert entering.enter(brought("24.8"), by=who, at=NOW) == "new"
+
+
+class TestFile:
+    TEXT = (
+        "measure,as_at,value,numerator,denominator,source,note\n"
+        "plans_good_or_outstanding,31/07/2023,34.4,21,61,Invision 360,\n"
+        "Supported internships,2024-05-31,38,,,SEN2,\n"
+        "neet,2024-05-31,108,,,SEN2,\n"
+        "nonsense,2024-05-31,1,,,SEN2,\n"
+        "neet,,8.6,,,SEN2,\n"
+    )
+
+    def test_takes_what_can_be_and_refuses_the_rest_by_line(self, tmp_path):
+        path = tmp_path / "figures.csv"
+        path.write_text(self.TEXT, encoding="utf-8")
+        figures, refusals, _ = read_figures(path, today=TODAY)
+        assert [one.measure.key for one in figures] == ["plans_good_or_outstanding", "supported_internships"]
+        assert [(one.line, one.column) for one in refusals] == [(4, "value"), (5, "measure"), (6, "as_at")]
+
+    def test_on_the_page_twice_changes_nothing_the_second_time(self, client, user, session, on_the_day):
+        browser = client(user(Role.DATA_OFFICER))
+        for said in ("2 new, 0 changed, 0 there already, 3 refused", "0 new, 0 changed, 2 there already, 3 refused"):
+            file = (io.BytesIO(self.TEXT.encode()), "figures.csv")
+            answer = browser.post("/measures/entered/upload", {"file": file}, status=200)
+            assert said in answer.text
+        assert db.session.scalar(select(func.count(EnteredFigure.id))) == 2
+
+    def test_the_file_to_fill_in_is_one_that_can_be_read(self, client, user, tmp_path, on_the_day):
+        path = tmp_path / "figures.csv"
+        path.write_bytes(client(user(Role.DATA_OFFICER)).get("/measures/entered/template.csv").data)
+        figures, refusals, notes = read_figures(path, today=TODAY)
+        assert (figures, notes) == ([], []) and {one.column for one in refusals} == {"as_at"}

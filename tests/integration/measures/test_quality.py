@@ -1,0 +1,187 @@
+"""Each fault is found, once, in whoever's cases; the counts of each night are kept; a score tells of the whole."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from casetracker import jobs
+from casetracker.extensions import db
+from casetracker.measures.faults import FAULTS, score
+from casetracker.models import Case, Setting, Team
+from casetracker.queries.measures import quality
+from casetracker.queries.measures.quality import Wanted
+from casetracker.services.measures import quality as keeping
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import TODAY
+
+RECEIVED = date(2026, 1, 5)
+
+
+def good_child(number: int = 1, **more: object):
+    details = {
+        "sex": "F", "ethnicity": "WBRI", "upn": f"A{number:012d}", "postcode": "OX1 1ND", "surname": f"Surname{number}",
+        **more,
+    }  # fmt: skip
+    return factories.person(**details)
+
+
+@pytest.fixture
+def settings(session):
+    with_urn, without = Setting(urn="100001", name="Hill School"), Setting(urn=None, name="Dale School")
+    team = Team(name="North")
+    db.session.add_all([with_urn, without, team])
+    db.session.flush()
+    return with_urn, without, team
+
+
+def good_case(settings, user, number: int = 1, *, child=None, **more: object) -> Case:
+    made = factories.case(child=child or good_child(number), received_on=RECEIVED, reference=f"Q-{number}", **more)
+    made.setting_id, made.team_id = settings[0].id, settings[2].id
+    made.primary_need, made.request_source, made.named_worker_id = "ASD", "1", user.id
+    db.session.flush()
+    return made
+
+
+def found(today: date = TODAY) -> dict[str, int]:
+    return {key: number for key, number in quality.counted.__wrapped__(today=today).all.by_fault.items() if number}
+
+
+def test_a_case_with_everything_has_no_fault(settings, user):
+    good_case(settings, user())
+    assert found() == {}
+    counted = quality.counted.__wrapped__(today=TODAY).all
+    assert (counted.of, counted.faulty, counted.score) == (1, 0, Decimal("100.0"))
+
+
+CHILDREN = {
+    "no_birth_date": {"born_on": None},
+    "no_sex": {"sex": "U"},
+    "no_ethnicity": {"ethnicity": ""},
+    "no_identifier": {"upn": None},
+    "odd_upn": {"upn": "A123"},
+    "no_postcode": {"postcode": ""},
+    "over_25": {"born_on": date(2000, 1, 4)},
+}
+
+
+@pytest.mark.parametrize("fault", CHILDREN)
+def test_each_fault_of_a_child_is_found_and_no_other(settings, user, fault):
+    good_case(settings, user(), child=good_child(**CHILDREN[fault]))
+    assert found() == {fault: 1}
+
+
+def test_a_child_born_after_the_request(settings, user):
+    case = good_case(settings, user())
+    db.session.get_one(factories.Person, case.person_id).born_on = date(2026, 2, 1)
+    db.session.flush()
+    assert found() == {"born_after_request": 1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "column", "value"),
+    [
+        ("no_need", "primary_need", ""),
+        ("no_source", "request_source", ""),
+        ("no_setting", "setting_id", None),
+        ("no_worker", "named_worker_id", None),
+    ],
+)
+def test_each_fault_of_a_case_is_found_and_no_other(settings, user, fault, column, value):
+    setattr(good_case(settings, user()), column, value)
+    db.session.flush()
+    assert found() == {fault: 1}
+
+
+def test_a_setting_without_its_number(settings, user):
+    good_case(settings, user()).setting_id = settings[1].id
+    db.session.flush()
+    assert found() == {"setting_without_urn": 1}
+
+
+def test_two_children_with_one_number_and_one_child_with_two_cases(settings, user):
+    who = user()
+    good_case(settings, who, 1)
+    good_case(settings, who, 2, child=good_child(2, upn="A000000000001"))
+    good_case(settings, who, 3, child=good_child(3))
+    third = db.session.get_one(Case, good_case(settings, who, 4, child=good_child(4)).id)
+    third.person_id = good_case(settings, who, 5, child=good_child(5)).person_id
+    db.session.flush()
+    assert found() == {"shared_upn": 2, "two_open_cases": 2}
+
+
+def test_an_exception_that_names_a_rule_and_not_its_circumstance(settings, user):
+    good_case(settings, user(), steps=[(H.EXCEPTION_RECORDED, date(2026, 2, 2), {"paragraph": "13(3)"})])
+    good_case(settings, user(), 2, steps=[(H.EXCEPTION_RECORDED, date(2026, 2, 2), {"paragraph": "13(3)(c)"})])
+    assert found() == {"exception_without_ground": 1}
+
+
+def test_a_plan_within_weeks_and_one_whose_request_is_not_known(settings, user):
+    quick = good_case(settings, user(), steps=factories.lifetime(RECEIVED))
+    quick.days_to_plan = 20
+    unknown = good_case(settings, user(), 2, steps=factories.lifetime(RECEIVED))
+    unknown.received_on = unknown.days_to_plan = None
+    db.session.flush()
+    assert found() == {"plan_too_soon": 1, "no_receipt": 1}
+
+
+def test_a_case_open_too_long_and_one_with_no_clock(settings, user):
+    old, clockless = good_case(settings, user()), good_case(settings, user(), 2)
+    old.clock_started_on = TODAY - timedelta(days=731)
+    clockless.clock_started_on = None
+    db.session.flush()
+    assert found() == {"open_two_years": 1, "no_clock": 1}
+
+
+def test_what_ended_before_last_year_is_not_looked_at(settings, user):
+    case = good_case(settings, user(), child=good_child(ethnicity=""), steps=factories.lifetime(RECEIVED))
+    assert found() == {"no_ethnicity": 1}
+    case.ended_on = date(2024, 12, 31)
+    db.session.flush()
+    assert found() == {}
+
+
+def test_every_fault_is_looked_for():
+    assert set(quality._conditions(TODAY)) == {fault.key for fault in FAULTS}
+
+
+def test_workers_and_teams_add_up_to_the_whole_and_each_number_opens_its_cases(settings, user):
+    first, second = user(name="Ann"), user(name="Bea")
+    for number, who in enumerate((first, first, second), start=1):
+        good_case(settings, who, number, child=good_child(number, ethnicity="")).team_id = (
+            None if number == 3 else settings[2].id
+        )
+    nobody = good_case(settings, second, 4)
+    nobody.named_worker_id = None
+    db.session.flush()
+    counted = quality.counted.__wrapped__(today=TODAY)
+    assert [(one.name, one.counted.faulty) for one in counted.workers] == [("Ann", 2), ("Bea", 1), ("Nobody", 1)]
+    assert {one.name: one.counted.of for one in counted.teams} == {"North": 3, "No team": 1}
+    for holders, word in ((counted.workers, "worker_id"), (counted.teams, "team_id")):
+        for holder in holders:
+            for fault, number in holder.counted.by_fault.items():
+                wanted = Wanted(fault, **{word: holder.id})
+                assert (
+                    quality.number(wanted, today=TODAY) == number == len(quality.cases(wanted, today=TODAY, page=None))
+                )
+
+
+def test_the_night_keeps_its_counts_once_however_often_it_runs(settings, user, on_the_day):
+    good_case(settings, user(), child=good_child(ethnicity=""))
+    db.session.commit()
+    jobs.data_quality(on=TODAY)
+    jobs.data_quality(on=TODAY)
+    assert quality.kept(since=TODAY) == [(TODAY, 1, 1)]
+    assert quality.kept(since=TODAY, fault="no_ethnicity") == [(TODAY, 1, 1)]
+    assert quality.kept(since=TODAY, fault="no_sex") == [(TODAY, 0, 1)]
+    assert keeping.keep(on=TODAY - timedelta(days=1)) == len(FAULTS) + 1
+    assert [on for on, _, _ in quality.kept(since=TODAY - timedelta(days=9))] == [TODAY - timedelta(days=1), TODAY]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "of", "expected"), [(0, 3, "100.0"), (1, 2000, "99.9"), (1, 3, "66.6"), (3, 3, "0.0")]
+)
+def test_the_score_is_never_the_whole_while_there_is_a_fault(faulty, of, expected):
+    assert score(faulty, of) == Decimal(expected)
+    assert score(0, 0) is None
