@@ -21,6 +21,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select, update
 
 import config
+from benchmarks.measures import the_measures
 from benchmarks.seed import fill
 from casetracker import clock, create_app
 from casetracker.extensions import db
@@ -56,6 +57,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
         fill(size, today=clock.today(), now=datetime.now(UTC))
         found |= the_sweep()
         found |= the_figures()
+        found |= the_measures()
         db.session.remove()
     found |= the_pages(app)
     with app.app_context():
@@ -136,6 +138,9 @@ def the_pages(app: Flask) -> dict[str, float]:
         "overview": "/overview",
         "alerts": "/alerts",
         "timeliness": "/timeliness",
+        "measures": "/measures",
+        "a measure by month": "/measures/plans_within_20_weeks",
+        "data quality": "/measures/data-quality",
         "advice in figures": "/advice",
         "advice waited for": "/advice/outstanding",
         "advice of a case": f"/cases/{case_id}/advice",

@@ -9,24 +9,28 @@ from casetracker.extensions import db
 from casetracker.models import Case
 
 START = 4_000
+FACTS = (
+    "case_facts", "case_facts_before", "advice_facts", "advice_facts_before", "dispute_facts", "dispute_facts_before",
+)  # fmt: skip
+HISTORIES = ("milestones", "case_events", "advice")
 
 
-def fill(size: int, *, today: date, now: datetime) -> None:
+def fill(size: int, *, today: date, now: datetime, tables: tuple[str, ...] = (*HISTORIES, *FACTS)) -> None:
     """
     Bring an empty, migrated database to `size` cases, of which about a seventh are open.
 
     Histories are copied as rows, so their hash chains do not add up: nothing measured here reads them but the case
-    page, which does not check them.
+    page, which does not check them. `tables` are those copied with each case.
     """
     demonstration.load(today=today, now=now, cases=min(size, START))
     db.session.commit()
     while (have := db.session.scalar(select(func.count(Case.id))) or 0) < size:
-        _double(have, min(have, size - have))
+        _double(have, min(have, size - have), tables)
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 
 
-def _double(have: int, more: int) -> None:
+def _double(have: int, more: int, tables: tuple[str, ...]) -> None:
     """Copy the first `more` cases, with their people, milestones and histories, under new numbers."""
     cases, people = db.metadata.tables["cases"], db.metadata.tables["people"]
     last_case = db.session.scalar(select(func.max(cases.c.id))) or 0
@@ -43,7 +47,7 @@ def _double(have: int, more: int) -> None:
         },
         f"id IN ({chosen})",
     )
-    for table in ("milestones", "case_events", "advice"):
+    for table in tables:
         own = {"id": None, "case_id": f"case_id + {last_case}", "submission": "NULL"}
         _copy(table, own, f"case_id IN ({chosen})")
     db.session.commit()
