@@ -115,13 +115,16 @@ def equity() -> ResponseReturnValue:
         abort(404)
     measure = MEASURES[key]
     period = period_of(today.replace(year=year, month=6, day=1), Span.CALENDAR)
+    question = asking.Question(measure, Span.CALENDAR, known_on=today, today=today)
     return render_template(
         "measures/equity.html",
         measure=measure,
         measures=[MEASURES[one] for one in EVEN_MEASURES],
         year=year,
         years=range(today.year, today.year - 5, -1),
-        groups=evenness(asking.ask(measure, known_on=today, today=today), period),
+        question=question,
+        period=period,
+        groups=evenness(question.asked, period),
         interval_words=presenters.interval_words,
         verdict_words=presenters.verdict_words,
     )

@@ -23,6 +23,7 @@ from casetracker.statute.happenings import Happening
 
 _LONDON = ZoneInfo("Europe/London")
 MOST_SHOWN = 500
+MOST_REPORTED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,13 @@ class Reported:
 
 
 def of_measure(measure: Measure, *, today: date) -> list[Reported]:
-    """Return every figure of a measure that was reported, newest first."""
+    """Return the figures of a measure that were reported, newest first, the most shown being `MOST_REPORTED`."""
     query = (
         select(FrozenFigure)
         .where(FrozenFigure.measure == measure.key)
         .options(joinedload(FrozenFigure.frozen_by))
         .order_by(FrozenFigure.known_on.desc(), FrozenFigure.id.desc())
+        .limit(MOST_REPORTED)
     )
     return [_reported(frozen, today=today) for frozen in db.session.scalars(query)]
 

@@ -64,7 +64,11 @@ def test_each_number_of_a_measure_opens_a_list_of_as_many(county, client, user, 
 
 def test_each_number_of_a_breakdown_opens_a_list_of_as_many(county, client, user, on_the_day):
     browser = client(user())
-    for path in (f"{HEADLINE}/by/need?by=calendar&on=2025-12-31", "/measures/open_cases/by/band?on=2026-06-30"):
+    for path in (
+        f"{HEADLINE}/by/need?by=calendar&on=2025-12-31",
+        "/measures/open_cases/by/band?on=2026-06-30",
+        "/measures/equity?year=2025",
+    ):
         found = links(browser.get(path).text, "/cases?")
         assert found
         for href, words in found[:6]:
