@@ -7,7 +7,7 @@ from wtforms import Field
 from casetracker import wording
 from casetracker.forms import RecordingForm, choice_field, radio_field, text_field, tick_field
 from casetracker.sen2.codes import SEN_TYPES
-from casetracker.services.cases import CaseDetails
+from casetracker.services.cases import TICKED, CaseDetails
 
 
 class CaseForm(RecordingForm):
@@ -19,6 +19,7 @@ class CaseForm(RecordingForm):
     )
     vision = tick_field("Has a vision impairment")
     hearing = tick_field("Has a hearing impairment")
+    out_of_school = tick_field("Out of school: has no place to go to")
     setting_name = text_field("Name of the school, college or early years setting")
     setting_urn = text_field("Its URN", hint="6 figures, if you have it", longest=6)
 
@@ -30,14 +31,15 @@ class CaseForm(RecordingForm):
 
     def case_details(self) -> CaseDetails:
         """Return what was filled in; the setting is made known by the service."""
-        senses = self.senses()
+        ticked = self.ticked()
         return CaseDetails(
             source=self.source.data,
             primary_need=self.primary_need.data or "",
-            vision=senses.get("vision", ""),
-            hearing=senses.get("hearing", ""),
+            vision=ticked.get("vision", ""),
+            hearing=ticked.get("hearing", ""),
+            out_of_school=ticked.get("out_of_school", ""),
         )
 
-    def senses(self) -> dict[str, str]:
-        """Return the impairments that are ticked, as an entry keeps them."""
-        return {name: "yes" for name in ("vision", "hearing") if self[name].data}
+    def ticked(self) -> dict[str, str]:
+        """Return what is ticked, as an entry keeps it."""
+        return {name: "yes" for name in TICKED if self[name].data}

@@ -69,7 +69,8 @@ def sweep(*, on: date | None = None, first_id: int | None = None, last_id: int |
         counts = sweeps.sweep(on=day, at=clock.now(), first_id=first_id, last_id=last_id, reading=law.reading())
         return {name: getattr(counts, name) for name in counts.__slots__}
 
-    return run("sweep", work, on=on)
+    whole = first_id is None and last_id is None
+    return run("sweep" if whole else "sweep part", work, on=on)
 
 
 def snapshot(*, on: date | None = None) -> Counts:

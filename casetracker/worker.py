@@ -27,7 +27,7 @@ def make_celery(app: Flask) -> "Celery[Any]":
 
 
 SCHEDULE = {
-    "nightly-sweep": {"task": "nightly.sweep", "schedule": crontab(hour=0, minute=30)},
+    "nightly-sweep": {"task": "nightly.sweep_in_parts", "schedule": crontab(hour=0, minute=30)},
     "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},
     "nightly-snapshot": {"task": "nightly.snapshot", "schedule": crontab(hour=0, minute=45)},
     "nightly-outlook": {"task": "nightly.outlook", "schedule": crontab(hour=2, minute=30)},

@@ -15,7 +15,8 @@ from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.entries import Entry, known_by
 from casetracker.statute.happenings import Happening
 
-SENSES = ("vision", "hearing")
+TICKED = ("vision", "hearing", "out_of_school")
+"""What is either so or not known to be, of a child: "yes" in an entry, else empty."""
 _VISION, _HEARING = frozenset({"VI", "MSI"}), frozenset({"HI", "MSI"})
 """The codes of need in the return that tell of each."""
 
@@ -29,6 +30,8 @@ class CaseDetails:
     vision: str
     """"yes" where an impairment is known, else empty; and so `hearing`."""
     hearing: str
+    out_of_school: str = ""
+    """"yes" where the child has no school, college or early years place to go to, else empty."""
     setting: str = ""
     """The setting in words, for the history."""
 
@@ -84,6 +87,7 @@ def log_request(
         request_source=source,
         team_id=team_id,
         named_worker_id=named_worker_id,
+        out_of_school=(detail or {}).get("out_of_school") == "yes",
     )
     entries = [
         NewEntry(Happening.REQUEST_RECEIVED, received_on, at, dict(detail or {}), by_id=by.id, submission=submission)
@@ -211,6 +215,7 @@ def change_details(
     entry = NewEntry(Happening.CASE_DETAILS_CHANGED, today, at, detail, by_id=by.id, submission=submission)
     case = histories.append(case_id=case_id, entries=[entry], today=today, seen_version=seen_version, reading=reading)
     case.request_source, case.primary_need, case.setting_id = after.source, after.primary_need, setting_id
+    case.out_of_school = after.out_of_school == "yes"
     return case
 
 
@@ -223,6 +228,7 @@ def details_of(case: Case, entries: Iterable[Entry]) -> CaseDetails:
         primary_need=case.primary_need,
         vision=said.get("vision", ""),
         hearing=said.get("hearing", ""),
+        out_of_school=said.get("out_of_school", ""),
         setting=_in_words(setting),
     )
 
@@ -232,13 +238,13 @@ def _in_words(setting: Setting | None) -> str:
 
 
 def said_of_needs(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return what was said with the request, and of the child's sight and hearing since."""
+    """Return what was said with the request, and since of what is ticked: sight, hearing, out of school."""
     said: dict[str, str] = {}
     for entry in entries:
         if entry.happening is Happening.REQUEST_RECEIVED:
             said = {**entry.detail, **said}
         elif entry.happening is Happening.CASE_DETAILS_CHANGED:
-            said |= {sense: entry.detail[key] for sense in SENSES if (key := f"{sense}_after") in entry.detail}
+            said |= {name: entry.detail[key] for name in TICKED if (key := f"{name}_after") in entry.detail}
     return said
 
 

@@ -24,6 +24,10 @@ _SWEEPS = 20_140_901
 """The number of PostgreSQL's advisory lock for sweeps; nothing else here uses such locks."""
 
 
+PART = 50_000
+"""How many ids one part of a sweep goes over."""
+
+
 @dataclass(frozen=True, slots=True)
 class SweepCounts:
     """What one sweep changed."""
@@ -79,6 +83,12 @@ def sweep(
         put_in_order=found.put_in_order,
         escalated=escalation.escalate_due(on=on, at=at, scope=scope),
     )
+
+
+def parts(*, size: int = PART) -> list[tuple[int, int]]:
+    """Return the caseload cut into ranges of ids, always the same for as long as no case is added."""
+    last = db.session.scalar(select(func.max(Case.id))) or 0
+    return [(first, first + size - 1) for first in range(1, last + 1, size)]
 
 
 def _take_turns(scope: Scope) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from celery import shared_task
 
 from casetracker import jobs
+from casetracker.services import sweeps
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +15,28 @@ logger = logging.getLogger(__name__)
 def sweep(*, on: str | None = None, **_later: object) -> None:
     """Sweep the caseload. `on` (an ISO date) reruns a missed night as though it were that day."""
     jobs.sweep(on=date.fromisoformat(on) if on else None)
+
+
+@shared_task(name="nightly.sweep_part")
+def sweep_part(*, first_id: int, last_id: int, on: str | None = None, **_later: object) -> None:
+    """Sweep the cases from one id to another."""
+    jobs.sweep(on=date.fromisoformat(on) if on else None, first_id=first_id, last_id=last_id)
+
+
+@shared_task(name="nightly.sweep_in_parts")
+def sweep_in_parts(*, on: str | None = None, **_later: object) -> int:
+    """
+    Hand the night's sweep out in parts, to as many workers as there are; return how many. A small caseload is one.
+
+    The next `nightly.sweep`, of every case, makes up for a part that was lost or killed, and says that all is done.
+    """
+    parts = sweeps.parts()
+    if len(parts) < 2:
+        sweep(on=on)
+        return 1
+    for first_id, last_id in parts:
+        sweep_part.delay(first_id=first_id, last_id=last_id, on=on)
+    return len(parts)
 
 
 @shared_task(name="nightly.snapshot")

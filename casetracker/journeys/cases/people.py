@@ -116,7 +116,7 @@ def change_details(case_id: int) -> ResponseReturnValue:
         primary_need=case.primary_need,
         setting_name=case.setting.name if case.setting else "",
         setting_urn=(case.setting.urn or "") if case.setting else "",
-        **{sense: said.get(sense) == "yes" for sense in cases.SENSES},
+        **{name: said.get(name) == "yes" for name in cases.TICKED},
     )
     keep_stored(form.primary_need, case.primary_need)
     if form.validate_on_submit():

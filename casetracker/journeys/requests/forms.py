@@ -77,7 +77,7 @@ class RequestForm(PersonForm, CaseForm):
 
     def on_the_entry(self) -> dict[str, str]:
         """Return what is kept with the request itself."""
-        detail = self.senses()
+        detail = self.ticked()
         if self.note.data:
             detail["note"] = self.note.data
         if self.vouched_for():

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from casetracker.forecast.steps import Step
 from casetracker.models import Alert, AlertLevel, Case, Forecast, MilestoneRow, Person, Remedy
 from casetracker.services.alerts.calling import Rules, probability_of
 from casetracker.services.alerts.scope import Scope, changed, free
@@ -41,11 +42,11 @@ _BY_DUTY = {
     Duty.RECONSIDER: Remedy.DECIDE_AT_PANEL,
 }
 _BY_STEP = {
-    "decide": Remedy.DECIDE_AT_PANEL,
-    "ask": Remedy.ASK_FOR_ADVICE,
-    "advice": Remedy.CHASE_ADVICE,
-    "plan": Remedy.DECIDE_PLAN,
-    "draft": Remedy.DRAFT,
+    Step.DECIDE: Remedy.DECIDE_AT_PANEL,
+    Step.ASK: Remedy.ASK_FOR_ADVICE,
+    Step.ADVICE: Remedy.CHASE_ADVICE,
+    Step.PLAN: Remedy.DECIDE_PLAN,
+    Step.DRAFT: Remedy.DRAFT,
 }
 _BY_STAGE = {
     Stage.REQUESTED: Remedy.DECIDE_AT_PANEL,
@@ -66,7 +67,7 @@ def remedy(duty: Any) -> ColumnElement[str]:
         (Case.named_worker_id.is_(None), Remedy.ASSIGN.value),
         *((duty == of, found.value) for of, found in _BY_DUTY.items()),
         *((Forecast.limiting_step == step, found.value) for step, found in _BY_STEP.items()),
-        (Forecast.limiting_step == "finish", last),
+        (Forecast.limiting_step == Step.FINISH, last),
         *((Case.stage == stage, found.value) for stage, found in _BY_STAGE.items()),
         (Case.stage == Stage.CONSULTING, last),
         (and_(Case.stage == Stage.ASSESSING, is_waited_for), Remedy.CHASE_ADVICE.value),
@@ -97,7 +98,7 @@ def remedy_subject(duty: Any, subject: Any) -> ColumnElement[str]:
     return case(
         (or_(Case.named_worker_id.is_(None), *by_duty), ""),
         (duty == Duty.RECEIVE_ADVICE, subject),
-        (Forecast.limiting_step == "advice", Forecast.limiting_subject),
+        (Forecast.limiting_step == Step.ADVICE, Forecast.limiting_subject),
         (Forecast.limiting_step != "", ""),
         (Case.stage == Stage.ASSESSING, func.coalesce(first_due, "")),
         else_="",

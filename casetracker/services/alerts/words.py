@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from casetracker import wording
+from casetracker.forecast.steps import Step
 from casetracker.services.alerts.calling import Code
 from casetracker.statute.timetable import Duty
 
@@ -34,12 +35,12 @@ class Figures:
 
 
 _STEPS = {
-    "decide": "the decision whether to assess",
-    "ask": "asking for advice",
-    "advice": "advice",
-    "plan": "the decision about a plan",
-    "draft": "the draft plan",
-    "finish": "the last steps after the draft",
+    Step.DECIDE: "the decision whether to assess",
+    Step.ASK: "asking for advice",
+    Step.ADVICE: "advice",
+    Step.PLAN: "the decision about a plan",
+    Step.DRAFT: "the draft plan",
+    Step.FINISH: "the last steps after the draft",
 }
 _LATE = {
     Duty.RECEIVE_ADVICE: "It was not received within its six weeks (reg 8(1)).",
@@ -78,8 +79,9 @@ def percent(probability: float | None) -> str:
 
 def step_in_words(step: str, subject: str = "") -> str:
     """Return a step of the forecast in words; of advice, which advice."""
-    words = _STEPS.get(step, "")
-    return _lower(wording.of_advice(subject)) if step == "advice" and subject else words
+    if step == Step.ADVICE and subject:
+        return _lower(wording.of_advice(subject))
+    return _STEPS[Step(step)] if step in set(Step) else ""
 
 
 def _no_slack(figures: Figures) -> str:

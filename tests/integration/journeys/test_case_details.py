@@ -50,6 +50,18 @@ class TestChanging:
         assert form.get_element_by_id("vision").get("checked") is not None
         assert form.get_element_by_id("setting_urn").get("value") == "123456"
 
+    def test_a_child_out_of_school_is_said_to_be_until_it_is_said_otherwise(self, client, user):
+        case, browser = made(), client(user())
+        browser.post(f"/cases/{case.id}/details", fields(case, out_of_school="y"))
+        db.session.refresh(case)
+        assert case.out_of_school
+        assert "out of school: not known → yes" in text(browser.get(f"/cases/{case.id}"))
+        form = html.fromstring(browser.get(f"/cases/{case.id}/details").text)
+        assert form.get_element_by_id("out_of_school").get("checked") is not None
+        browser.post(f"/cases/{case.id}/details", fields(case))
+        db.session.refresh(case)
+        assert not case.out_of_school
+
     def test_an_impairment_known_later_asks_for_its_teacher_s_advice(self, client, user):
         case = factories.case(received_on=date(2026, 5, 11), steps=[(H.ASSESSMENT_AGREED, date(2026, 5, 25))])
         db.session.commit()
