@@ -23,6 +23,7 @@ FRESH_FOR = timedelta(days=3)
 """How old a forecast may be and still raise or close an alert: three nights may fail in a row."""
 GIVES_WAY = 0.05
 """How far under the threshold a probability has to fall before its alert closes, so that it does not come and go."""
+_window = aliased(MilestoneRow)  # made once: making it takes longer than running a statement on one case
 SLACK_TO_CLOSE = 2
 """How many days to spare close an alert that was raised because there were none."""
 
@@ -126,12 +127,11 @@ class Rules:
 
     def family_has_days(self) -> ColumnElement[bool]:
         """Return whether the family's 15 days go on until the last day or beyond it (reg 13(1)(a))."""
-        window = aliased(MilestoneRow)
         return exists().where(
-            window.case_id == self.row.case_id,
-            window.duty == Duty.REPRESENTATIONS_WINDOW,
-            window.is_open,
-            window.due_on >= self.row.due_on,
+            _window.case_id == self.row.case_id,
+            _window.duty == Duty.REPRESENTATIONS_WINDOW,
+            _window.is_open,
+            _window.due_on >= self.row.due_on,
         )
 
     def _probability(self) -> ColumnElement[float]:

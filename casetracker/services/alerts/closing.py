@@ -10,6 +10,8 @@ from casetracker.models import WORST_FIRST, Alert, AlertThreshold, Case, Forecas
 from casetracker.services.alerts.calling import Code, Rules
 from casetracker.services.alerts.scope import Scope, changed, free
 
+_worse, _row, _its_case = aliased(Alert), aliased(MilestoneRow), aliased(Case)
+
 
 def close_all(scope: Scope, rules: Rules) -> int:
     """Close every alert whose reason has gone, and return how many there were."""
@@ -20,7 +22,7 @@ def close_all(scope: Scope, rules: Rules) -> int:
 
 def close_superseded(scope: Scope, *, on: date) -> int:
     """Close every alert that stands beside a worse one on the same milestone, and return how many there were."""
-    worse = aliased(Alert)
+    worse = _worse
     place = {level.value: number for number, level in enumerate(WORST_FIRST)}
     beside = exists().where(
         worse.case_id == Alert.case_id,
@@ -38,7 +40,7 @@ def _stood(on: date) -> ColumnElement[bool]:
 
 
 def _still_called_for(rules: Rules) -> ColumnElement[bool]:
-    row = aliased(MilestoneRow)
+    row = _row
     of_the_row = Rules(rules.on, rules.reading, row)
     found = (
         select(row.id)
@@ -59,7 +61,7 @@ def _still_called_for(rules: Rules) -> ColumnElement[bool]:
 
 
 def _why_it_closes(rules: Rules) -> ColumnElement[str]:
-    row, its_case, on = aliased(MilestoneRow), aliased(Case), rules.on
+    row, its_case, on = _row, _its_case, rules.on
     of_the_clock = Alert.code.in_([Code.NO_TIME_FOR_REPRESENTATIONS, Code.DAYS_OF_THE_FAMILY])
     reason: Any = case(
         (and_(row.done_on <= on, row.done_on > row.due_on), "done_late"),

@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, true, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true, update
 from sqlalchemy.orm import aliased
 
 from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertOutcome, MilestoneRow
 from casetracker.services.alerts import ledger
 from casetracker.services.alerts.scope import Scope, changed, free
+
+_row = aliased(MilestoneRow)
 
 
 def settle(scope: Scope, *, on: date, at: datetime, again: bool = False) -> int:
@@ -18,22 +20,14 @@ def settle(scope: Scope, *, on: date, at: datetime, again: bool = False) -> int:
     `again` looks anew at what was settled before, as when an entry of the case has been corrected or an exception to
     the limit recorded late.
     """
-    row = aliased(MilestoneRow)
-    outcome, day = outcome_of(row, on), _settled_on(row, on)
-    differs: ColumnElement[bool] = Alert.outcome.is_distinct_from(outcome) if again else Alert.outcome.is_(None)
-    is_due = true() if again else outcome.is_not(None)
-    found = (
-        select(Alert.id, outcome.label("outcome"), day.label("day"))
-        .join(row, and_(row.case_id == Alert.case_id, row.key == Alert.at_stake))
-        .where(free(and_(scope.holds(Alert.case_id), Alert.raised_on <= on)), differs, is_due)
-    )
-    settled = found.subquery("settled")
+    outcome, day = _of_the_limit(_outcome(on), AlertOutcome.NOT_NEEDED.value), _of_the_limit(_day(on), Alert.closed_on)
+    is_news = Alert.outcome.is_distinct_from(outcome) if again else and_(Alert.outcome.is_(None), outcome.is_not(None))
+    which = and_(scope.holds(Alert.case_id), Alert.raised_on <= on, is_news)
     once = None if again else "outcome"
-    code = select(func.coalesce(settled.c.outcome, "")).where(settled.c.id == Alert.id).scalar_subquery()
-    ledger.enter_for_all(AlertEntryKind.OUTCOME, Alert.id.in_(select(settled.c.id)), once=once, on=on, at=at, code=code)
+    code = func.coalesce(outcome, "")
+    ledger.enter_for_all(AlertEntryKind.OUTCOME, free(which), once=once, on=on, at=at, code=code)
     entered = true() if again else _is_entered()
-    statement = update(Alert).where(Alert.id == settled.c.id, entered)
-    return changed(statement.values(outcome=settled.c.outcome, outcome_on=settled.c.day))
+    return changed(update(Alert).where(which, entered).values(outcome=outcome, outcome_on=day))
 
 
 def _is_entered() -> ColumnElement[bool]:
@@ -41,22 +35,28 @@ def _is_entered() -> ColumnElement[bool]:
     return exists().where(AlertEntry.alert_id == Alert.id, AlertEntry.once == "outcome")
 
 
-def outcome_of(row: Any, on: date) -> ColumnElement[Any]:
+def _of_the_limit(value: ColumnElement[Any], otherwise: Any) -> ColumnElement[Any]:
+    """Return a value of the limit at stake; of one that the case no longer has, another once the alert has closed."""
+    its_own = and_(_row.case_id == Alert.case_id, _row.key == Alert.at_stake)
+    found = select(value).where(its_own).correlate(Alert).scalar_subquery()
+    has_gone = and_(~exists().where(its_own), Alert.closed_on.is_not(None))
+    return case((has_gone, otherwise), else_=found)
+
+
+def _outcome(on: date) -> ColumnElement[Any]:
     """Return what became of a limit by the day `on`; nothing while it is open and ahead."""
-    excused = row.excused_by != ""
-    missed = case((excused, AlertOutcome.EXCUSED.value), else_=AlertOutcome.BREACHED.value)
+    missed = case((_row.excused_by != "", AlertOutcome.EXCUSED.value), else_=AlertOutcome.BREACHED.value)
     return case(
-        (and_(row.done_on <= on, row.done_on <= row.due_on), AlertOutcome.MET.value),
-        (and_(row.lapsed_on <= on, row.lapsed_on <= row.due_on), AlertOutcome.NOT_NEEDED.value),
-        (row.due_on < on, missed),
-        else_=literal(None, Alert.outcome.type),
+        (and_(_row.done_on <= on, _row.done_on <= _row.due_on), AlertOutcome.MET.value),
+        (and_(_row.lapsed_on <= on, _row.lapsed_on <= _row.due_on), AlertOutcome.NOT_NEEDED.value),
+        (_row.due_on < on, missed),
     )
 
 
-def _settled_on(row: Any, on: date) -> ColumnElement[Any]:
+def _day(on: date) -> ColumnElement[Any]:
+    """Return the day on which that was so."""
     return case(
-        (and_(row.done_on <= on, row.done_on <= row.due_on), row.done_on),
-        (and_(row.lapsed_on <= on, row.lapsed_on <= row.due_on), row.lapsed_on),
-        (row.due_on < on, row.due_on),
-        else_=literal(None, Alert.outcome_on.type),
+        (and_(_row.done_on <= on, _row.done_on <= _row.due_on), _row.done_on),
+        (and_(_row.lapsed_on <= on, _row.lapsed_on <= _row.due_on), _row.lapsed_on),
+        (_row.due_on < on, _row.due_on),
     )

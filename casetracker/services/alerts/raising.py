@@ -13,6 +13,8 @@ from casetracker.services.alerts import remedies
 from casetracker.services.alerts.calling import Rules
 from casetracker.services.alerts.scope import Scope, changed
 
+_earlier = aliased(Alert)
+
 
 def raise_all(level: AlertLevel, scope: Scope, rules: Rules) -> int:
     """
@@ -65,7 +67,7 @@ def _values(level: AlertLevel, rules: Rules) -> dict[str, Any]:
 
 
 def _times_before(level: AlertLevel) -> ColumnElement[int]:
-    earlier = aliased(Alert)
+    earlier = _earlier
     return (
         select(func.count())
         .select_from(earlier)
@@ -80,7 +82,7 @@ def _times_before(level: AlertLevel) -> ColumnElement[int]:
 
 
 def _known(level: AlertLevel, on: date) -> ColumnElement[bool]:
-    earlier = aliased(Alert)
+    earlier = _earlier
     return exists().where(
         earlier.case_id == MilestoneRow.case_id,
         earlier.milestone_key == MilestoneRow.key,
@@ -92,7 +94,7 @@ def _known(level: AlertLevel, on: date) -> ColumnElement[bool]:
 
 
 def _worse(level: AlertLevel, on: date) -> ColumnElement[bool]:
-    worse = aliased(Alert)
+    worse = _earlier
     return exists().where(
         worse.case_id == MilestoneRow.case_id,
         worse.milestone_key == MilestoneRow.key,

@@ -6,6 +6,7 @@ rest waits for, else (where there is no forecast of the case as it now is) from 
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +36,7 @@ OUT_OF_SCHOOL = 1_000_000
 """More than any year and month of birth."""
 A_DIFFERENCE = 0.005
 """How far a probability has to move to be written anew: less is not seen on a page."""
+_other = aliased(MilestoneRow)
 _BY_DUTY = {
     Duty.RECEIVE_ADVICE: Remedy.CHASE_ADVICE,
     Duty.SETTING_REPLY: Remedy.CONSULT,
@@ -57,6 +59,7 @@ _BY_STAGE = {
 }
 
 
+@cache
 def remedy(duty: Any) -> ColumnElement[str]:
     """Return what is to be done about a milestone of this duty, joined to its `Case` and (or not) its `Forecast`."""
     is_waited_for = _there_is(Duty.RECEIVE_ADVICE)
@@ -78,14 +81,14 @@ def remedy(duty: Any) -> ColumnElement[str]:
 
 
 def _there_is(duty: Duty, *, is_open: bool = True) -> ColumnElement[bool]:
-    row = aliased(MilestoneRow)
-    found = exists().where(row.case_id == Case.id, row.duty == duty, row.episode == Case.episode)
-    return found.where(row.is_open) if is_open else found
+    found = exists().where(_other.case_id == Case.id, _other.duty == duty, _other.episode == Case.episode)
+    return found.where(_other.is_open) if is_open else found
 
 
+@cache
 def remedy_subject(duty: Any, subject: Any) -> ColumnElement[str]:
     """Return the kind of advice to chase, where that is what is to be done; else nothing."""
-    row = aliased(MilestoneRow)
+    row = _other
     first_due = (
         select(row.subject)
         .where(row.case_id == Case.id, row.duty == Duty.RECEIVE_ADVICE, row.episode == Case.episode, row.is_open)
@@ -105,6 +108,7 @@ def remedy_subject(duty: Any, subject: Any) -> ColumnElement[str]:
     )
 
 
+@cache
 def harm() -> ColumnElement[int]:
     """Return how much harm waiting does, the greater the worse: a child out of school first, then the youngest."""
     born = extract("year", Person.born_on) * 100 + extract("month", Person.born_on)

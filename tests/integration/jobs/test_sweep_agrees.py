@@ -77,10 +77,10 @@ def vars_of(counts: sweeps.SweepCounts) -> list[int]:
 
 
 def lives_of_a_county(last: date) -> list[Life]:
-    """Return one in twenty of the demonstration county's cases, each told in the order in which it was keyed in."""
+    """Return one in twelve of the demonstration county's cases, each told in the order in which it was keyed in."""
     lives = []
     for number, plot in enumerate(county(today=last, now=at_noon(last), cases=600, seed=7)):
-        if number % 20 == 0:
+        if number % 12 == 0:
             keyed = sorted(plot.steps, key=lambda step: step[1].date())
             entries = [
                 Entry(seq, happening, on, keyed_at.date(), detail)
