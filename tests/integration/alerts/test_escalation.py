@@ -1,0 +1,222 @@
+"""Escalation by rule, its dry run, and cover for whoever is away."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casetracker.extensions import db
+from casetracker.models import AlertAction, AlertEntry, AlertLevel, Case, EscalatesTo, User
+from casetracker.queries import alerting, cover
+from casetracker.roles import Role
+from casetracker.services import alerts, escalation, thresholds
+from casetracker.services import cover as covering
+from tests.integration.alerts.conftest import AGREED, ledger_of, requested, sweep, the_alert
+from tests.integration.jobs.agreeing import at_noon
+
+pytestmark = pytest.mark.usefixtures("session")
+ON = date(2026, 5, 12)
+
+
+def day(number: int) -> date:
+    return ON + timedelta(days=number)
+
+
+@pytest.fixture
+def staff(user, team):
+    """A manager of the north, a head of service, and somebody else; the case is the north's."""
+    north = team()
+    people = {
+        "manager": user(Role.MANAGER, name="Mo Manager"),
+        "head": user(Role.MANAGER, name="Hilda Head"),
+        "other": user(name="Olu Other"),
+    }
+    db.session.get_one(User, people["manager"].id).team_id = north.id
+    db.session.get_one(User, people["head"].id).head_of_service = True
+    case = requested(AGREED)
+    case.team_id = north.id
+    db.session.flush()
+    return {**people, "team": north, "case": case}
+
+
+def rule(staff, escalates_to: EscalatesTo, after_days: int, **more):
+    values = {"team_id": staff["team"].id, "level": AlertLevel.WILL_BREACH, "user_id": None, **more}
+    return escalation.make_rule(
+        **values, after_days=after_days, escalates_to=escalates_to, by=staff["manager"], at=at_noon(ON)
+    )
+
+
+def escalated(case: Case) -> list[tuple[date, int | None, str]]:
+    query = (
+        select(AlertEntry.on_day, AlertEntry.to_id, AlertEntry.words)
+        .where(AlertEntry.alert_id == the_alert(case).id, AlertEntry.kind == "escalated")
+        .order_by(AlertEntry.id)
+    )
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+class TestRules:
+    def test_each_step_is_taken_once_when_its_days_are_over(self, staff):
+        rule(staff, EscalatesTo.TEAM_MANAGER, 2)
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 5)
+        rule(staff, EscalatesTo.USER, 0, user_id=staff["other"].id)
+        counts = [sweep(day(n)).escalated for n in (0, 1, 2, 2, 3, 5, 9)]
+        assert counts == [1, 0, 1, 0, 0, 1, 0]
+        assert escalated(staff["case"]) == [
+            (ON, staff["other"].id, "As soon as it is raised"),
+            (day(2), staff["manager"].id, "Nobody has acted for 2 days"),
+            (day(5), staff["head"].id, "Nobody has acted for 5 days"),
+        ]
+        assert the_alert(staff["case"]).escalated_to_id == staff["head"].id
+
+    def test_after_nights_that_were_missed_every_step_is_taken_and_the_last_has_the_last_word(self, staff):
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 5)
+        rule(staff, EscalatesTo.TEAM_MANAGER, 2)
+        sweep(ON)
+        assert sweep(day(8)).escalated == 2
+        assert the_alert(staff["case"]).escalated_to_id == staff["head"].id
+
+    def test_what_somebody_has_in_hand_waits_and_counts_anew_when_it_comes_back(self, staff):
+        rule(staff, EscalatesTo.TEAM_MANAGER, 2)
+        sweep(ON)
+        alerts.acknowledge(
+            alert_ids=[the_alert(staff["case"]).id],
+            action_code=AlertAction.DRAFT,
+            words="Writing it",
+            owner_id=staff["other"].id,
+            due_on=day(4),
+            by=staff["manager"],
+            today=ON,
+            at=at_noon(ON),
+        )
+        assert [sweep(day(n)).escalated for n in (3, 5, 6, 7, 8)] == [0, 0, 0, 1, 0]
+        assert ledger_of(the_alert(staff["case"])) == ["raised", "acknowledged", "returned", "escalated"]
+
+    @pytest.mark.parametrize(
+        "changed", [{"level": AlertLevel.LIKELY}, {"team_id": "another"}], ids=["another level", "another team"]
+    )
+    def test_only_what_the_rule_is_for_is_escalated(self, staff, team, changed):
+        if changed.get("team_id"):
+            changed = {"team_id": team("South").id}
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 0, **changed)
+        assert sweep(ON).escalated == 0
+
+    def test_a_rule_of_every_team_goes_to_the_manager_of_each(self, staff, team, user):
+        south, manager = team("South"), user(Role.MANAGER)
+        db.session.get_one(User, manager.id).team_id = south.id
+        case, nobodys = requested(AGREED), requested(AGREED)
+        case.team_id = south.id
+        rule(staff, EscalatesTo.TEAM_MANAGER, 0, team_id=None)
+        assert sweep(ON).escalated == 2
+        found = [the_alert(one).escalated_to_id for one in (staff["case"], case, nobodys)]
+        assert found == [staff["manager"].id, manager.id, None]
+
+    def test_a_rule_with_nobody_to_go_to_does_nothing_and_the_dry_run_says_so(self, staff):
+        db.session.get_one(User, staff["head"].id).active = False
+        made = rule(staff, EscalatesTo.HEAD_OF_SERVICE, 0)
+        assert sweep(ON).escalated == 0
+        (due,) = escalation.due(on=ON)
+        assert (due.rule_id, due.to_id) == (made.id, None)
+
+    def test_a_rule_that_has_ended_is_not_followed(self, staff):
+        made = rule(staff, EscalatesTo.TEAM_MANAGER, 0)
+        escalation.end_rule(rule_id=made.id, by=staff["manager"], at=at_noon(ON))
+        assert sweep(ON).escalated == 0
+        assert alerting.rules() == []
+
+    def test_the_dry_run_says_what_would_be_done_and_does_nothing(self, staff):
+        made = rule(staff, EscalatesTo.TEAM_MANAGER, 2)
+        sweep(ON)
+        assert escalation.due(on=day(1)) == []
+        for _ in range(2):
+            (due,) = escalation.due(on=day(2))
+            assert (due.alert_id, due.case_id, due.rule_id, due.to_id) == (
+                the_alert(staff["case"]).id,
+                staff["case"].id,
+                made.id,
+                staff["manager"].id,
+            )
+        assert escalated(staff["case"]) == []
+        sweep(day(2))
+        assert escalation.due(on=day(2)) == []
+
+    @pytest.mark.parametrize(
+        ("days", "to", "message"), [(-1, EscalatesTo.TEAM_MANAGER, "from 0"), (366, EscalatesTo.TEAM_MANAGER, "from 0"),
+                                    (1, EscalatesTo.USER, "Choose who")]
+    )  # fmt: skip
+    def test_a_rule_that_makes_no_sense_is_refused(self, staff, days, to, message):
+        with pytest.raises(escalation.NotPossible, match=message):
+            rule(staff, to, days)
+
+    def test_the_rules_are_listed_with_who_they_go_to(self, staff):
+        rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 9, team_id=None)
+        assert [(row.team, row.after_days, row.escalates_to, row.user) for row in alerting.rules()] == [
+            ("", 9, "head_of_service", ""),
+            ("North", 3, "user", "Olu Other"),
+        ]
+
+
+class TestThresholds:
+    def test_are_listed_with_who_set_them(self, staff, team):
+        team("South")
+        thresholds.set_threshold(team_id=staff["team"].id, threshold=0.3, by=staff["manager"], at=at_noon(ON))
+        found = [(row.team, row.threshold, row.changed_by) for row in alerting.thresholds()]
+        assert found == [("North", 0.3, "Mo Manager"), ("South", 0.5, "")]
+
+    @pytest.mark.parametrize("wrong", [0.0, 0.04, 0.96, 1.0])
+    def test_what_would_flag_everything_or_nothing_is_refused(self, staff, wrong):
+        with pytest.raises(thresholds.NotPossible):
+            thresholds.set_threshold(team_id=staff["team"].id, threshold=wrong, by=staff["manager"], at=at_noon(ON))
+
+
+class TestCover:
+    def arrange(self, staff, who: str, by: str, first: int = 0, last: int = 4):
+        return covering.arrange(
+            user_id=staff[who].id,
+            covered_by_id=staff[by].id,
+            starts_on=day(first),
+            ends_on=day(last),
+            reason="Leave",
+            by=staff["manager"],
+            at=at_noon(ON),
+        )
+
+    def test_whoever_covers_acts_for_the_absent_one_from_the_first_day_to_the_last(self, staff):
+        self.arrange(staff, "manager", "head")
+        both = {staff["head"].id, staff["manager"].id}
+        found = [cover.acting_for(staff["head"].id, day(n)) for n in (-1, 0, 4, 5)]
+        assert found == [{staff["head"].id}, both, both, {staff["head"].id}]
+        assert cover.acting_for(staff["manager"].id, ON) == {staff["manager"].id}
+
+    def test_whoever_covers_somebody_who_covers_a_third_acts_for_both(self, staff):
+        self.arrange(staff, "manager", "head")
+        self.arrange(staff, "head", "other", 2, 9)
+        assert cover.acting_for(staff["other"].id, ON) == {staff["other"].id}
+        assert cover.acting_for(staff["other"].id, day(2)) == {staff[who].id for who in ("other", "head", "manager")}
+
+    def test_two_who_cover_each_other_act_for_both(self, staff):
+        self.arrange(staff, "manager", "head")
+        self.arrange(staff, "head", "manager")
+        both = {staff["head"].id, staff["manager"].id}
+        assert cover.acting_for(staff["head"].id, ON) == both == cover.acting_for(staff["manager"].id, ON)
+
+    def test_can_be_called_off(self, staff):
+        made = self.arrange(staff, "manager", "head")
+        assert [row.name for row in cover.standing(on=ON)] == ["Mo Manager"]
+        covering.call_off(cover_id=made.id, by=staff["manager"], at=at_noon(ON))
+        assert cover.acting_for(staff["head"].id, ON) == {staff["head"].id}
+        assert cover.standing(on=ON) == []
+
+    @pytest.mark.parametrize(
+        ("who", "by", "first", "last", "message"),
+        [
+            ("head", "head", 0, 4, "nobody can stand in for themselves"),
+            ("head", "other", 4, 3, "cannot be before the first"),
+            ("manager", "other", 4, 8, "on some of those days already"),
+        ],
+    )
+    def test_what_cannot_be_is_refused(self, staff, who, by, first, last, message):
+        self.arrange(staff, "manager", "head")
+        with pytest.raises(covering.NotPossible, match=message):
+            self.arrange(staff, who, by, first, last)
