@@ -55,7 +55,8 @@ class TestChanging:
         browser.post(f"/cases/{case.id}/details", fields(case, out_of_school="y"))
         db.session.refresh(case)
         assert case.out_of_school
-        assert "out of school: not known → yes" in text(browser.get(f"/cases/{case.id}"))
+        assert "Setting Hilltop School: out of school" in text(browser.get(f"/cases/{case.id}"))
+        assert "Out of school: not known → yes" in text(browser.get(f"/cases/{case.id}"))
         form = html.fromstring(browser.get(f"/cases/{case.id}/details").text)
         assert form.get_element_by_id("out_of_school").get("checked") is not None
         browser.post(f"/cases/{case.id}/details", fields(case))
