@@ -84,7 +84,9 @@ def snapshot(*, on: date | None = None) -> Counts:
 
 
 def outlook(*, on: date | None = None) -> Counts:
-    """Gather what the open cases add up to, and keep the day's cones; the forecasts must have been made first."""
+    """Gather what the scored cases add up to, and keep the day's cones, unless that has been done."""
+    if outlooks.is_kept(on=on or clock.today()):
+        return {"cones": 0}
 
     def work(day: date) -> Counts:
         counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])

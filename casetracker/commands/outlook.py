@@ -9,6 +9,6 @@ from casetracker import jobs
 @click.command()
 @with_appcontext
 def outlook() -> None:
-    """Gather what the open cases add up to, and keep where timeliness is foreseen to end."""
+    """Gather what the scored cases add up to, and keep where timeliness is foreseen to end."""
     kept = jobs.outlook()["cones"]
-    click.echo(f"{kept} periods foreseen" if kept else "No open case has a forecast of today: nothing was foreseen.")
+    click.echo(f"{kept} periods foreseen." if kept else "Nothing to do: all that has been scored today is in it.")

@@ -1,9 +1,10 @@
 """
 The night's outlook: what each batch of scored cases adds up to, and the cones made of the whole.
 
-`keep_part` is called with each batch's forecasts, in its transaction; `keep` once, when the batches are done. Both may
-be run twice, at once or after a kill: a part stands in place of itself, and so does a cone. What was foreseen on a
-night cannot be filled in afterwards, when more is known, so `keep` does nothing for a day that is over.
+`keep_part` is called with each batch's forecasts, in its transaction; `keep` when the batches are done. Both may be run
+twice, at once or after a kill: a part stands in place of itself, and so does a cone until all that was scored is in it.
+From then on it stands, for a plan issued later in the day would be counted twice: as issued, and as a chance of it. Nor
+is a day that is over filled in afterwards, when more is known.
 """
 
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from casetracker.extensions import db
 from casetracker.forecast import arrivals, cone
@@ -50,9 +51,15 @@ def keep_part(*, scores: Scored, first_id: int, last_id: int, on: date, counts_r
     put(OutlookPart, [row], key=("day", "first_id"))
 
 
+def is_kept(*, on: date) -> bool:
+    """Return whether a day's outlook has been gathered, with all the cases in it that have been scored."""
+    scored = select(func.coalesce(func.sum(OutlookPart.cases), 0)).where(OutlookPart.day == on).scalar_subquery()
+    return db.session.scalar(select(Outlook.cases >= scored).where(Outlook.day == on)) or False
+
+
 def keep(*, on: date, at: datetime, counts_reopened: bool = False) -> int:
-    """Gather the outlook of a day that is not over, keep its cones, and return how many; none where none was scored."""
-    if at.astimezone(_LONDON).date() > on:
+    """Gather the outlook of a day that is not over, keep its cones, and return how many; none where it stands."""
+    if at.astimezone(_LONDON).date() > on or is_kept(on=on):
         return 0
     total = _total(on)
     gathered = _gather(on, at, total, counts_reopened=counts_reopened)

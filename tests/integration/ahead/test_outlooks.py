@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from casetracker.commands import main
 from casetracker.extensions import db
@@ -100,19 +100,34 @@ class TestTheNight:
                 scores=scores({case: days[case] for case in part}), first_id=part[0], last_id=part[-1], on=TODAY
             )
         assert db.session.scalar(select(func.count(OutlookPart.id))) == 3
+        db.session.execute(delete(Outlook))
         outlooks.keep(on=TODAY, at=at_night(TODAY))
         split = cone(Span.CALENDAR)
         assert split.percent == pytest.approx(whole.percent)
         assert (split.low, split.high) == pytest.approx((whole.low, whole.high))
         assert ahead.newest().cases == 9
 
-    def test_run_twice_it_keeps_one_of_each_and_the_later_stands(self):
+    def test_run_again_in_the_day_what_was_foreseen_stands(self):
+        """Or a plan issued since would be counted as issued, and once more as a chance of it."""
         (case,) = store(open_case(1, waited=100, on=TODAY))
-        keep(TODAY, {case: 500})
-        keep(TODAY, {case: 10})
+        assert keep(TODAY, {case: 10}) == 4
+        first = cone()
+        issued = {"is_open": False, "final_plan_on": TODAY, "final_plan_month": 202606, "days_to_plan": 100}
+        db.session.execute(update(Case).where(Case.id == case).values(counts_for_timeliness=True, **issued))
+        assert outlooks.keep(on=TODAY, at=at_night(TODAY)) == 0
+        assert cone() == first
+        assert db.session.scalar(select(func.count(KpiCone.id))) == 4
+
+    def test_a_part_that_comes_later_is_taken_in(self):
+        one, other = store(open_case(1, waited=100, on=TODAY), open_case(2, waited=100, on=TODAY))
+        assert keep(TODAY, {one: 10}) == 4
+        outlooks.keep_part(scores=scores({other: 10}), first_id=other, last_id=other, on=TODAY)
+        assert not outlooks.is_kept(on=TODAY)
+        assert outlooks.keep(on=TODAY, at=at_night(TODAY)) == 4
+        assert outlooks.is_kept(on=TODAY)
+        assert (cone().expected_in_time, ahead.newest().cases) == (2, 2)
         assert db.session.scalar(select(func.count(KpiCone.id))) == 4
         assert db.session.scalar(select(func.count()).select_from(Outlook)) == 1
-        assert cone().expected_in_time == 1
 
     def test_a_night_that_was_missed_is_not_filled_in_with_what_was_learned_since(self):
         (case,) = store(open_case(1, waited=100, on=TODAY))
@@ -200,17 +215,18 @@ class TestTheJob:
         outlooks.keep_part(scores=scores({case: 10}), first_id=case, last_id=case, on=TODAY)
         db.session.commit()
         said = app.test_cli_runner().invoke(args=["outlook"], cli=main)
-        assert (said.exit_code, said.output) == (0, "4 periods foreseen\n")
+        assert (said.exit_code, said.output) == (0, "4 periods foreseen.\n")
         run = db.session.scalars(select(JobRun).where(JobRun.job == "outlook")).one()
         assert (run.outcome, run.counts, run.for_day) == (Outcome.DONE, {"cones": 4}, TODAY)
 
-    def test_the_nightly_task_does_the_same_and_says_when_nothing_was_scored(self, app, on_the_day):
+    def test_the_hourly_task_gathers_once_and_then_does_nothing(self, app, on_the_day):
         store(open_case(1, waited=100, on=TODAY))
         db.session.commit()
         nightly.outlook()
+        nightly.outlook()
         assert db.session.scalars(select(JobRun.counts).where(JobRun.job == "outlook")).all() == [{"cones": 0}]
         said = app.test_cli_runner().invoke(args=["outlook"], cli=main)
-        assert said.output == "No open case has a forecast of today: nothing was foreseen.\n"
+        assert said.output == "Nothing to do: all that has been scored today is in it.\n"
 
     def test_two_at_once_keep_one_of_each(self, app):
         (case,) = store(open_case(1, waited=100, on=TODAY))
@@ -225,6 +241,6 @@ class TestTheJob:
                 return kept
 
         with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(night, range(4))) == [4, 4, 4, 4]
+            assert max(pool.map(night, range(4))) == 4
         assert db.session.scalar(select(func.count(KpiCone.id))) == 4
         assert cone().expected_in_time == 1
