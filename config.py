@@ -58,6 +58,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "UNCONFIRMED_RULES": _flag(environ, "UNCONFIRMED_RULES", default=True),
         "TIMELINESS_TARGET": _percentage(environ, "TIMELINESS_TARGET"),
         "TIMELINESS_COUNTS_REOPENED": _flag(environ, "TIMELINESS_COUNTS_REOPENED", default=False),
+        "PUBLIC_FIGURES": _flag(environ, "PUBLIC_FIGURES", default=False),
         "MAX_CONTENT_LENGTH": MEGABYTE,
         "MAX_UPLOAD_LENGTH": 256 * MEGABYTE,
         "SESSION_COOKIE_NAME": "__Host-session" if secure_cookies else "session",

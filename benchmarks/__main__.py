@@ -21,6 +21,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select, update
 
 import config
+from benchmarks.board import the_board
 from benchmarks.measures import the_measures
 from benchmarks.seed import fill
 from casetracker import clock, create_app
@@ -58,6 +59,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
         found |= the_sweep()
         found |= the_figures()
         found |= the_measures()
+        found |= the_board()
         db.session.remove()
     found |= the_pages(app)
     with app.app_context():
@@ -141,6 +143,9 @@ def the_pages(app: Flask) -> dict[str, float]:
         "measures": "/measures",
         "a measure by month": "/measures/plans_within_20_weeks",
         "data quality": "/measures/data-quality",
+        "the board": "/board",
+        "an indicator of the board": "/board/plans_within_20_weeks",
+        "comparators": "/comparators",
         "advice in figures": "/advice",
         "advice waited for": "/advice/outstanding",
         "advice of a case": f"/cases/{case_id}/advice",

@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,8 +42,24 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[A
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[int] = ()
+    """Of the first columns, in characters; the rest are as Excel has them."""
+
+
 def xlsx_response(filename: str, sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Answer with a table as an Excel workbook, written row by row so that memory stays flat."""
+    return workbook_response(filename, [Sheet(sheet, header, rows)])
+
+
+def workbook_response(filename: str, sheets: Iterable[Sheet], *, title: str = "") -> Response:
+    """Answer with an Excel workbook of several sheets, each with its header fast at the top."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the answer that sends it)
     options = {
         "constant_memory": True,
@@ -51,17 +68,25 @@ def xlsx_response(filename: str, sheet: str, header: Sequence[str], rows: Iterab
         "default_date_format": "d mmm yyyy",
     }
     book = xlsxwriter.Workbook(file, options)
-    page = book.add_worksheet(sheet)
-    page.freeze_panes(1, 0)
+    if title:
+        book.set_properties({"title": title})
     bold = book.add_format({"bold": True})
-    for column, title in enumerate(header):
-        page.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            _write(page, number, column, cell)
+    for sheet in sheets:
+        _write_sheet(book.add_worksheet(sheet.name), sheet, bold)
     book.close()
     file.seek(0)
     return send_file(file, as_attachment=True, download_name=filename)
+
+
+def _write_sheet(page: Any, sheet: Sheet, bold: Any) -> None:
+    page.freeze_panes(1, 0)
+    for column, width in enumerate(sheet.widths):
+        page.set_column(column, column, width)
+    for column, title in enumerate(sheet.header):
+        page.write_string(0, column, title, bold)
+    for number, row in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(row):
+            _write(page, number, column, cell)
 
 
 def _write(page: Any, row: int, column: int, cell: Any) -> None:

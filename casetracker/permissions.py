@@ -7,7 +7,7 @@ from flask import abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from casetracker import link_sessions
+from casetracker import link_sessions, reading_tokens
 from casetracker.roles import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,6 +37,8 @@ def guard() -> ResponseReturnValue | None:
         return None
     if needed is Permission.LINK:
         return None if link_sessions.is_there() else link_sessions.ask_to_open_again()
+    if needed is Permission.READING:
+        return None if reading_tokens.is_there() else reading_tokens.refuse()
     if not current_user.is_authenticated:
         abort(401)
     if needed is None or needed not in current_user.permissions:

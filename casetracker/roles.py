@@ -18,6 +18,8 @@ class Permission(StrEnum):
     PUBLIC = "public"
     LINK = "link"
     """No account: a session that a link and a code to its mailbox gave (services/access.py)."""
+    READING = "reading"
+    """No account: a program with a token to read figures (services/tokens.py)."""
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
     WORK_CASES = "work_cases"
@@ -38,6 +40,8 @@ class Permission(StrEnum):
     """See the board's indicators, and the nation's figures beside the authority's."""
     EDIT_BOARD = "edit_board"
     """Set targets and baselines, write notes, choose neighbours."""
+    MAKE_REPORTS = "make_reports"
+    """Write and issue highlight reports. Reading those that were issued is `SEE_BOARD`."""
     IMPORT = "import"
     SEE_JOBS = "see_jobs"
     RUN_JOBS = "run_jobs"
@@ -85,6 +89,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.ASSIGN_CASES,
             Permission.EDIT_BOARD,
+            Permission.MAKE_REPORTS,
             Permission.PLAN_AHEAD,
             Permission.FREEZE_FIGURES,
             Permission.ACT_ON_ALERTS,
@@ -104,6 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_BOARD,
             Permission.FREEZE_FIGURES,
             Permission.ENTER_FIGURES,
+            Permission.MAKE_REPORTS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter, Map
 
 from casetracker.identifiers import LARGEST_KEY
@@ -22,8 +23,19 @@ UPLOADS = {
     "advice.paper": "MAX_ADVICE_UPLOAD_LENGTH",
 }
 """The views that take files or whole reports, and the setting that says how much each takes."""
-MAY_BE_KEPT = frozenset({"static", "digests.calendar"})
-"""The answers that say themselves how they may be kept: static files, and a calendar by the program that reads it."""
+FOR_EVERYBODY = frozenset({"static", "performance.index", "performance.easy_read"})
+"""The answers that are the same whoever asks."""
+MAY_BE_KEPT = FOR_EVERYBODY | {"digests.calendar"}
+"""The answers that say themselves how they may be kept: these, and a calendar by the program that reads it."""
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies as Flask sends them, but none with what a cache may keep: it would hand one person's to another."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the session with the answer, unless the answer is for everybody."""
+        if request.endpoint not in FOR_EVERYBODY or response.status_code >= 400:
+            super().save_session(app, session, response)
 
 
 class KeyConverter(IntegerConverter):
@@ -34,8 +46,9 @@ class KeyConverter(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Put the lock before every view and the headers after it, and bound the numbers in addresses."""
+    """Put the lock before every view and the headers after it; bound the numbers in addresses, and what cookies go."""
     app.url_map.converters["int"] = KeyConverter
+    app.session_interface = Sessions()
     app.before_request(allow_uploads)
     app.before_request(guard)
     app.after_request(add_headers)
@@ -67,6 +80,6 @@ def add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint not in MAY_BE_KEPT:
+    if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     return response

@@ -46,6 +46,7 @@ def settings(uri: str, folder: Path) -> dict[str, object]:
         "COUNT_DAY_ONE": False,
         "UNCONFIRMED_RULES": True,
         "TIMELINESS_COUNTS_REOPENED": False,
+        "PUBLIC_FIGURES": False,
         "DATA_FOLDER": str(folder),
         "SESSION_COOKIE_SECURE": False,
         "PUBLIC_ADDRESS": "http://localhost",

@@ -77,7 +77,8 @@ class HouseClient:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303, 308):
             check_page(answer.text, answer.request.path)
-            assert answer.headers["Cache-Control"] == "no-store"
+            cacheable = answer.status_code < 400 and answer.request.path.startswith("/performance")
+            assert answer.headers["Cache-Control"] == ("public, max-age=3600" if cacheable else "no-store")
         return answer
 
 

@@ -1,9 +1,10 @@
 """Documents made for printing and keeping: tagged PDF, by typst."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -40,8 +41,18 @@ def advice_pdf(*, title: str, reference: str, initials: str, council: str, given
         "given": given,
         "parts": [asdict(part) for part in parts],
     }
+    return _compiled("advice.typ", data)
+
+
+def highlight_pdf(contents: Mapping[str, Any]) -> bytes:
+    """Return a highlight report, as `highlights.contents` keeps it, as a PDF that a screen reader can follow."""
+    return _compiled("highlight.typ", contents)
+
+
+def _compiled(template: str, data: Mapping[str, Any]) -> bytes:
+    """Return a document of a template; `data` is handed over as data, and nothing in it is read as an instruction."""
     made = typst.compile(
-        str(_TEMPLATES / "advice.typ"),
+        str(_TEMPLATES / template),
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],

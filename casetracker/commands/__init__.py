@@ -26,6 +26,7 @@ from casetracker.commands import (
     sweep,
     timeliness,
     timetable,
+    tokens,
     verify,
 )
 
@@ -72,6 +73,7 @@ for command in (
     sweep.sweep,
     timeliness.timeliness,
     timetable.timetable,
+    tokens.tokens,
     verify.verify,
 ):
     main.add_command(command)

@@ -3,7 +3,11 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from casetracker.measures.bringing import Brought
+from casetracker.measures.shipped import BY_KEY
+from casetracker.models import User
 from casetracker.services import board
+from casetracker.services.measures import entering
 
 _TARGETS = (
     ("plans_within_20_weeks", "60", 300),
@@ -27,9 +31,31 @@ _NOTES = (
     ("advice_within_6_weeks", "Principal educational psychologist", "Two posts are filled from January."),
 )
 
+_ENTERED = (
+    ("plans_good_or_outstanding", "34.4", "24.8", "Plan audit"),
+    ("children_with_plans", "5427", "6420", "SEN2 return"),
+    ("plans_in_mainstream", "45.3", "50.3", "SEN2 return"),
+    ("early_years_sen", "23", "26", "Early years profile"),
+    ("early_years_plans", "3", "3", "Early years profile"),
+    ("key_stage_2_sen", "20", "24", "Key stage 2 release"),
+    ("key_stage_2_plans", "9", "8", "Key stage 2 release"),
+    ("suspensions_plans", "8.61", "7.47", "Suspensions release"),
+    ("independent_placements", "322", "338", "SEN2 return"),
+    ("reduced_timetables_plans", "30.1", "34.5", "The authority’s own count"),
+    ("further_education", "13.4", "12.4", "SEN2 return"),
+    ("neet", "4.1", "8.6", "SEN2 return"),
+    ("supported_internships", "42", "38", "SEN2 return"),
+    ("wait_occupational_therapy", "231", "196", "The provider’s interim figures"),
+    ("wait_physiotherapy", "91", "63", "The provider’s interim figures"),
+    ("wait_speech_and_language", "252", "385", "The provider’s interim figures"),
+)
+"""What was brought from elsewhere: of July 2023, and a year later."""
+_DAYS = (date(2023, 7, 31), date(2024, 7, 31))
 
-def agree(*, today: date, at: datetime, by_id: int) -> None:
+
+def agree(*, today: date, at: datetime, by: User) -> None:
     """Record it all, as agreed a quarter ago."""
+    by_id = by.id
     agreed_on = today - timedelta(days=90)
     for measure, target, days in _TARGETS:
         board.set_target(
@@ -47,3 +73,6 @@ def agree(*, today: date, at: datetime, by_id: int) -> None:
         board.set_baseline(measure=measure, value=value, of_what=of_what, source=source, at=at, by_id=by_id)
     for measure, owner, text in _NOTES:
         board.write_note(measure=measure, owner=owner, text=text, at=at, by_id=by_id)
+    for measure, *figures, source in _ENTERED:
+        for as_at, figure in zip(_DAYS, figures, strict=True):
+            entering.enter(Brought(BY_KEY[measure], as_at, Decimal(figure), None, None, source), by=by, at=at)

@@ -65,9 +65,9 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
         keeping.keep(dict(_placed(ids, new, plots, today)), at=now)
         stored += len(new)
     equip(settings, today=today, at=now)
-    manager = db.session.scalars(select(User.id).where(User.role == Role.MANAGER).order_by(User.id)).first()
+    manager = db.session.scalars(select(User).where(User.role == Role.MANAGER).order_by(User.id)).first()
     if manager is not None:
-        board.agree(today=today, at=now, by_id=manager)
+        board.agree(today=today, at=now, by=manager)
     return stored
 
 

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         agreed_forms,
         ahead,
         alerts,
+        api,
         board,
         caseload,
         cases,
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
         mail,
         measures,
         overview,
+        performance,
+        reports,
         requests,
         timeliness,
     )
@@ -37,6 +40,7 @@ def init_app(app: Flask) -> None:
         agreed_forms,
         ahead,
         alerts,
+        api,
         board,
         caseload,
         cases,
@@ -51,6 +55,8 @@ def init_app(app: Flask) -> None:
         mail,
         measures,
         overview,
+        performance,
+        reports,
         requests,
         timeliness,
     ):

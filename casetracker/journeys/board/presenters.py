@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from casetracker.board import words
 from casetracker.board.rating import Rating, Travel, asked_by_law
+from casetracker.board.words import shown
 from casetracker.charts import Chart, Series, Sparkline, number_chart, percent_chart, sparkline
 from casetracker.measures.definition import Measure, Unit
 from casetracker.queries.board import Indicator, Point
@@ -20,50 +22,25 @@ ARROWS = {
 """Beside the word, never in place of it."""
 
 
-def shown(value: Decimal | float | None, unit: Unit) -> str:
-    """Return a figure as a page writes it."""
-    if value is None:
-        return "no figure"
-    exact = Decimal(str(value))
-    if unit is Unit.PERCENT:
-        return f"{exact:.1f}%"
-    plain = f"{exact:,.1f}".removesuffix(".0")
-    return f"{plain} days" if unit is Unit.DAYS else plain
-
-
-def sentence(words: str) -> str:
+def sentence(text: str) -> str:
     """Return words with a capital at their beginning, and the others as they are."""
-    return words[:1].upper() + words[1:]
+    return text[:1].upper() + text[1:]
 
 
 def made_of(point: Point | None) -> str:
-    """Return the two numbers a share is made of, in words; nothing for what is no share."""
-    if point is None or point.numerator is None or not point.denominator:
-        return ""
-    return f"{point.numerator:,} of {point.denominator:,}"
+    """Return the two numbers a share is made of, in words."""
+    return words.made_of(point.numerator, point.denominator) if point else ""
 
 
 def target_words(one: Indicator) -> str:
-    """Return the target in words. Where the law sets a duty, it is said to be a step towards the whole of it."""
-    law = asked_by_law(one.measure)
-    if one.target is None:
-        return f"{law}%, by law" if law is not None else "none agreed"
-    aim = shown(one.target.value, one.measure.unit)
-    due = f" by {one.target.due_on:%-d %B %Y}" if one.target.due_on else ""
-    step = f", a step towards the {law}% that the law asks" if _is_step(one) else ""
-    return f"{aim}{due}{step}"
-
-
-def _is_step(one: Indicator) -> bool:
-    law = asked_by_law(one.measure)
-    return law is not None and one.target is not None and one.target.value != law
+    """Return the target of an indicator in words."""
+    target = one.target
+    return words.target_words(one.measure, target.value if target else None, target.due_on if target else None)
 
 
 def rating_words(one: Indicator) -> str:
-    """Return the rating in words; a local target that is met is not the duty met."""
-    if one.rating is Rating.GREEN and _is_step(one):
-        return f"Green: local target met, the law’s {asked_by_law(one.measure)}% not"
-    return one.rating.value.capitalize()
+    """Return the rating of an indicator in words."""
+    return words.rating_words(one.measure, one.rating, one.target.value if one.target else None)
 
 
 def small_line(one: Indicator) -> tuple[Sparkline | None, str]:
@@ -74,11 +51,11 @@ def small_line(one: Indicator) -> tuple[Sparkline | None, str]:
         return None, ""
     least, most = (pick(known, key=lambda point: point.value or Decimal(0)) for pick in (min, max))
     unit = one.measure.unit
-    words = (
+    said = (
         f"From {shown(known[0].value, unit)} ({known[0].words}) to {shown(known[-1].value, unit)} ({known[-1].words}); "
         f"lowest {shown(least.value, unit)}, highest {shown(most.value, unit)}"
     )
-    return sparkline(values), words
+    return sparkline(values), said
 
 
 def chart_of(measure: Measure, months: Sequence[Point], *, target: Decimal | None) -> Chart | None:

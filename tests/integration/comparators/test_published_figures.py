@@ -1,7 +1,9 @@
 """Published figures in the database: once, restated by newer files, ranked without those that may not be."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -193,6 +195,24 @@ class TestReproduction:
         assert {one.area for one in in_2024.left_out} >= {"Lewisham", "Dorset", "City of London"}
         assert in_2024.place.of == 153 - len(in_2024.left_out)
         assert 1 < in_2024.place.rank < in_2024.place.of
+
+
+def test_the_same_file_brought_in_twice_at_once_is_stored_once(app, tmp_path):
+    path = timeliness(tmp_path / "t.csv", FIRST)
+    ready = threading.Barrier(2)
+
+    def bring_in(_number):
+        with app.app_context():
+            ready.wait()
+            with unit_of_work():
+                return keeping.bring_in(path, at=AT).already
+
+    with ThreadPoolExecutor(2) as both:
+        already = sorted(both.map(bring_in, range(2)))
+    assert already == [False, True]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(PublishedFile)) == 1
+        assert len(comparators.latest("plans_issued_within_20_weeks")) == 6
 
 
 def test_the_command_says_what_became_of_each_file(app, tmp_path, on_the_day):

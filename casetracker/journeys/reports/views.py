@@ -1,0 +1,176 @@
+"""The list of highlight reports, writing one, issuing it, and its page, PDF and workbook."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from casetracker import clock
+from casetracker.adapters import documents
+from casetracker.exports import workbook_response
+from casetracker.extensions import db
+from casetracker.forms import add_error
+from casetracker.highlights import contents as kept
+from casetracker.highlights import draft as drafts
+from casetracker.highlights.draft import LEVELS
+from casetracker.journeys.reports import presenters
+from casetracker.journeys.reports.forms import BeginForm, IssueForm, MeasuresForm, writing_form, written
+from casetracker.models import ReportVersion
+from casetracker.permissions import requires
+from casetracker.queries import highlights as queries
+from casetracker.roles import Permission
+from casetracker.services import highlights
+from casetracker.services.highlights import NotPossible
+from casetracker.transactions import commits
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@bp.get("")
+@requires(Permission.SEE_BOARD)
+def index() -> ResponseReturnValue:
+    """Show the reports there are."""
+    return render_template("reports/index.html", reports=queries.listed())
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.MAKE_REPORTS)
+@commits
+def begin() -> ResponseReturnValue:
+    """Begin a report."""
+    form = BeginForm()
+    if form.validate_on_submit():
+        if form.month.data > clock.today():
+            add_error(form.month, "That month has not come yet")
+        else:
+            report = highlights.begin(month=form.month.data, at=clock.now(), by_id=current_user.id)
+            return redirect(url_for("reports.measures", report_id=report.id))
+    return render_template("reports/form.html", form=form, title="Begin a highlight report", save="Begin")
+
+
+@bp.route("/<int:report_id>/measures", methods=["GET", "POST"])
+@requires(Permission.MAKE_REPORTS)
+@commits
+def measures(report_id: int) -> ResponseReturnValue:
+    """Choose the indicators of a report."""
+    report = queries.report(report_id)
+    draft = drafts.from_json(report.draft)
+    form = MeasuresForm(measures=list(draft.measures), public=list(draft.public), version=report.draft_version)
+    if form.validate_on_submit():
+        chosen = form.measures.data or []
+        stray = [key for key in form.public.data or [] if key not in chosen]
+        if stray:
+            add_error(form.public, "Only indicators that are in the report can be shown on the public page")
+        else:
+            changed = replace(draft, measures=chosen, public=form.public.data or [])
+            problem = _save(report_id, changed, form.version.data)
+            if not problem:
+                return redirect(url_for("reports.write", report_id=report_id))
+            add_error(form.measures, problem)
+    title = f"Indicators of report {report.number}"
+    return render_template("reports/form.html", form=form, title=title, save="Save and go on", report=report)
+
+
+@bp.route("/<int:report_id>/write", methods=["GET", "POST"])
+@requires(Permission.MAKE_REPORTS)
+@commits
+def write(report_id: int) -> ResponseReturnValue:
+    """Write a report: its words, what is said of each indicator, actions and risks."""
+    report = queries.report(report_id)
+    draft = drafts.from_json(report.draft)
+    form = writing_form(draft, filled=request.form)
+    if form.validate_on_submit():
+        problem = _save(report_id, written(form, draft), form["version"].data)
+        if not problem:
+            flash("Report saved", "success")
+            again = "more" in request.form
+            return redirect(url_for("reports.write" if again else "reports.check", report_id=report_id))
+        add_error(form["summary"], problem)
+    elif request.method == "GET":
+        form["version"].data = report.draft_version
+    return render_template("reports/write.html", form=form, report=report, draft=draft)
+
+
+def _save(report_id: int, draft: drafts.Draft, version: str | None) -> str:
+    """Keep a draft, and return why it could not be kept, or nothing."""
+    text = str(version or "")
+    seen = int(text) if text.isascii() and text.isdigit() else 0
+    try:
+        highlights.save(report_id=report_id, draft=draft, seen_version=seen)
+    except NotPossible as refused:
+        db.session.rollback()
+        return str(refused)
+    return ""
+
+
+@bp.route("/<int:report_id>", methods=["GET", "POST"])
+@requires(Permission.MAKE_REPORTS)
+@commits
+def check(report_id: int) -> ResponseReturnValue:
+    """Show a draft before it is issued, and issue it."""
+    report, form = queries.report(report_id), IssueForm()
+    if form.validate_on_submit():
+        try:
+            version = highlights.issue(
+                report_id=report_id,
+                reason=form.reason.data or "",
+                council=str(current_app.config["COUNCIL_NAME"]),
+                at=clock.now(),
+                by=current_user,
+            )
+        except NotPossible as refused:
+            add_error(form.reason, str(refused))
+        else:
+            flash(f"Issued: report {report.number}, version {version.version}", "success")
+            return redirect(url_for("reports.show", report_id=report_id, number=version.version))
+    return render_template(
+        "reports/check.html",
+        form=form,
+        report=report,
+        draft=drafts.from_json(report.draft),
+        versions=queries.versions(report_id),
+        LEVELS=LEVELS,
+        day_words=presenters.day_words,
+    )
+
+
+@bp.get("/<int:report_id>/versions/<int:number>")
+@requires(Permission.SEE_BOARD)
+def show(report_id: int, number: int) -> ResponseReturnValue:
+    """Show a version as it was issued."""
+    version = queries.version(report_id, number)
+    return render_template(
+        "reports/show.html",
+        version=version,
+        it=kept.from_json(version.contents),
+        versions=queries.versions(report_id),
+        present=presenters,
+        LEVELS=LEVELS,
+    )
+
+
+@bp.get("/<int:report_id>/versions/<int:number>/report.pdf")
+@requires(Permission.SEE_BOARD)
+def pdf(report_id: int, number: int) -> Response:
+    """Hand over a version as an accessible PDF."""
+    version = queries.version(report_id, number)
+    contents = kept.from_json(version.contents)
+    answer = make_response(documents.highlight_pdf(presenters.for_pdf(contents, version.sha256)))
+    answer.mimetype = "application/pdf"
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{_name(version)}.pdf")
+    return answer
+
+
+@bp.get("/<int:report_id>/versions/<int:number>/report.xlsx")
+@requires(Permission.SEE_BOARD)
+def workbook(report_id: int, number: int) -> Response:
+    """Hand over a version as an Excel workbook."""
+    version = queries.version(report_id, number)
+    contents = kept.from_json(version.contents)
+    sheets = presenters.sheets(contents, version.sha256)
+    return workbook_response(f"{_name(version)}.xlsx", sheets, title=contents.title)
+
+
+def _name(version: ReportVersion) -> str:
+    return f"send-highlight-report-{version.contents['number']}-version-{version.version}"

@@ -1,0 +1,184 @@
+"""Highlight reports: begun, written, and issued in versions that never change."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casetracker.board import words
+from casetracker.extensions import db
+from casetracker.highlights import contents as kept
+from casetracker.highlights import draft as drafts
+from casetracker.highlights.contents import HIDDEN, Contents, Row
+from casetracker.highlights.draft import Draft
+from casetracker.highlights.small import Publishable, publishable
+from casetracker.measures.figures import Figure
+from casetracker.measures.shipped import BY_KEY
+from casetracker.models import HighlightReport, ReportVersion, User
+from casetracker.queries import board
+from casetracker.queries import highlights as queries
+from casetracker.queries.board import Indicator
+
+_ATTEMPTS = 5
+
+
+class NotPossible(Exception):
+    """What was asked cannot be; the message is fit for the page."""
+
+
+class ChangedMeanwhile(NotPossible):
+    """Somebody saved the report after it was opened."""
+
+
+def begin(*, month: date, at: datetime, by_id: int) -> HighlightReport:
+    """Begin the next report, with what was chosen for the last one; its number is one more than the last one's."""
+    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    into = dialects[db.engine.dialect.name](HighlightReport)
+    last = db.session.scalars(select(HighlightReport).order_by(HighlightReport.number.desc()).limit(1)).first()
+    earlier = drafts.from_json(last.draft) if last else Draft()
+    stored = drafts.to_json(Draft(measures=earlier.measures, public=earlier.public))
+    for _ in range(_ATTEMPTS):
+        number = (db.session.scalar(select(func.max(HighlightReport.number))) or 0) + 1
+        values = {
+            "number": number,
+            "month": month.replace(day=1),
+            "draft": stored,
+            "draft_version": 1,
+            "begun_at": at,
+            "begun_by_id": by_id,
+        }
+        made = into.values(values).on_conflict_do_nothing(index_elements=["number"]).returning(HighlightReport.id)
+        report_id = db.session.scalar(made)
+        if report_id is not None:
+            return db.session.get_one(HighlightReport, report_id)
+    raise NotPossible("Others are beginning reports at this moment: try again")
+
+
+def save(*, report_id: int, draft: Draft, seen_version: int) -> HighlightReport:
+    """
+    Keep what was written.
+
+    :raises ChangedMeanwhile: if somebody saved it after the version that was seen
+    :raises NotPossible: if a measure is not known
+    """
+    unknown = [key for key in (*draft.measures, *draft.public) if key not in BY_KEY]
+    if unknown:
+        raise NotPossible(f"There is no indicator {', '.join(unknown)}")
+    report = _locked(report_id)
+    if report.draft_version != seen_version:
+        raise ChangedMeanwhile("Somebody else saved this report after you opened it")
+    report.draft = drafts.to_json(draft)
+    report.draft_version += 1
+    db.session.flush()
+    return report
+
+
+def _locked(report_id: int) -> HighlightReport:
+    query = select(HighlightReport).where(HighlightReport.id == report_id).with_for_update()
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def issue(*, report_id: int, reason: str, council: str, at: datetime, by: User) -> ReportVersion:
+    """
+    Issue a report as it is written, with the board's figures of this moment.
+
+    It never changes: a mistake is put right by another version, which says why.
+
+    :raises NotPossible: if it has no summary, has no indicator, or is issued again with no reason
+    """
+    report = _locked(report_id)
+    draft = drafts.from_json(report.draft)
+    before = queries.latest_version(report_id)
+    if not draft.summary:
+        raise NotPossible("Write a summary first")
+    if not draft.measures:
+        raise NotPossible("Choose at least one indicator first")
+    if before is not None and not reason:
+        raise NotPossible("Say why it is issued again")
+    indicators = board.chosen(draft.measures)
+    rows = [_row(one, draft) for one in indicators]
+    earlier = kept.from_json(before.contents) if before else None
+    made = Contents(
+        number=report.number,
+        version=before.version + 1 if before else 1,
+        council=council,
+        month=f"{report.month:%B %Y}",
+        as_at=_as_at(indicators),
+        issued=at.isoformat(),
+        issued_by=by.name,
+        reason=reason,
+        summary=draft.summary,
+        progress=draft.progress,
+        challenges=draft.challenges,
+        rows=rows,
+        actions=draft.actions,
+        risks=draft.risks,
+        restated=kept.restatements(earlier, rows),
+    )
+    stored = kept.to_json(made)
+    version = ReportVersion(
+        report_id=report_id,
+        version=made.version,
+        contents=stored,
+        sha256=kept.sha256(stored),
+        reason=reason,
+        issued_at=at,
+        issued_by_id=by.id,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _as_at(indicators: Sequence[Indicator]) -> str:
+    """Return the last day that a figure counted here is of, or nothing where all were entered."""
+    days = [one.current.ends_on for one in indicators if one.current and one.measure.is_known_here]
+    return max(days).isoformat() if days else ""
+
+
+def _row(one: Indicator, draft: Draft) -> Row:
+    measure, target, current = one.measure, one.target, one.current
+    small = _published(one)
+    hidden = small.hidden
+    aim = target.value if target else None
+    return Row(
+        key=measure.key,
+        name=measure.name,
+        sentence=measure.sentence,
+        theme=measure.theme.value,
+        unit=measure.unit.value,
+        version=measure.version,
+        source=current.source if current else measure.source,
+        period=current.words if current else "",
+        value=None if small.value is None else float(small.value),
+        shown=HIDDEN if hidden else words.shown(small.value, measure.unit),
+        numerator=small.numerator,
+        denominator=small.denominator,
+        made_of="" if hidden else words.made_of(small.numerator, small.denominator),
+        baseline=_baseline(one),
+        target=words.target_words(measure, aim, target.due_on if target else None),
+        travel="" if hidden else one.travel.value,
+        rating="" if hidden else words.rating_words(measure, one.rating, aim),
+        colour="" if hidden or one.rating.value not in ("green", "amber", "red") else one.rating.value,
+        england=f"{words.shown(one.england.value, measure.unit)} ({one.england.year})" if one.england else "",
+        commentary=draft.commentary.get(measure.key, ""),
+        owner=one.note.owner if one.note else "",
+        note=one.note.text if one.note else "",
+        public=measure.key in draft.public,
+    )
+
+
+def _published(one: Indicator) -> Publishable:
+    """Return the current figure as it may leave the building."""
+    if one.current is None:
+        return Publishable(None, None, None)
+    return publishable(one.measure, Figure(one.current.numerator, one.current.denominator, one.current.value))
+
+
+def _baseline(one: Indicator) -> str:
+    if one.baseline is None:
+        return ""
+    value = "not available" if one.baseline.value is None else words.shown(one.baseline.value, one.measure.unit)
+    return f"{value} ({one.baseline.of_what})"

@@ -1,0 +1,175 @@
+"""What programs read: by token alone, in pages, described field by field, with small numbers hidden."""
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, text
+
+from casetracker.commands import main
+from casetracker.extensions import db
+from casetracker.journeys.api.description import FIELDS
+from casetracker.models import BoardFigure, ReadingToken
+from casetracker.periods import Span
+from casetracker.services import board, tokens
+from tests import factories
+from tests.integration.board.test_board import plans
+
+AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def token(session, on_the_day):
+    made = tokens.make(name="Power BI", last_day_on=date(2026, 12, 31), at=AT)
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def read(client, token):
+    """Ask for a list with the token."""
+    browser = client(None)
+
+    def ask(path, *, status=200, sent=token):
+        headers = {"Authorization": f"Bearer {sent}"} if sent else {}
+        return browser.get(path, status=status, headers=headers)
+
+    return ask
+
+
+def month(key, ends_on, top, bottom):
+    span = Span.MONTH if ends_on.month != 0 else Span.ROLLING
+    value = Decimal(top * 100) / bottom if bottom else None
+    db.session.add(
+        BoardFigure(
+            measure=key, span=span, ends_on=ends_on, version="1", numerator=top, denominator=bottom, value=value,
+            worked_out_at=AT,
+        )
+    )  # fmt: skip
+
+
+class TestTokens:
+    @pytest.mark.parametrize("sent", ["", "ctr_" + "x" * 43, "nonsense", "ctr_é"])
+    def test_nothing_is_told_without_one(self, read, sent):
+        answer = read("/api/v1/figures", status=401, sent=sent)
+        assert "token" in answer.json["error"] and answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert "Set-Cookie" not in answer.headers
+
+    def test_one_that_was_stopped_or_is_over_opens_nothing(self, read, token, on_the_day):
+        read("/api/v1/measures")
+        on_the_day.move_to(datetime(2026, 12, 31, 12, tzinfo=UTC))
+        read("/api/v1/measures")
+        on_the_day.move_to(datetime(2027, 1, 1, 12, tzinfo=UTC))
+        read("/api/v1/measures", status=401)
+        on_the_day.move_to(AT)
+        tokens.stop(name="Power BI", at=AT)
+        db.session.commit()
+        read("/api/v1/measures", status=401)
+
+    def test_only_a_digest_is_kept_and_the_day_of_use(self, read, token):
+        read("/api/v1/measures")
+        db.session.expire_all()
+        [kept] = db.session.scalars(select(ReadingToken))
+        assert token not in (kept.digest, kept.name) and kept.last_used_on == date(2026, 6, 1)
+
+    def test_a_person_signed_in_is_no_program(self, client, user, token):
+        client(user()).get("/api/v1/figures", status=401)
+
+    def test_the_commands_make_list_and_stop_one(self, app, on_the_day):
+        run = app.test_cli_runner()
+        made = run.invoke(main, ["tokens", "add", "--name", "A report", "--days", "30"])
+        assert made.exit_code == 0 and made.stdout.startswith("ctr_")
+        assert "already" in run.invoke(main, ["tokens", "add", "--name", "A report"]).output
+        assert "until 1 July 2026, never used" in run.invoke(main, ["tokens", "list"]).output
+        assert "opens nothing" in run.invoke(main, ["tokens", "stop", "--name", "A report"]).output
+        assert run.invoke(main, ["tokens", "stop", "--name", "A report"]).exit_code == 1
+
+
+class TestLists:
+    def test_every_item_has_exactly_the_fields_that_are_described(self, read, session, user):
+        plans(8, received_on=date(2025, 11, 24), weeks=20)
+        board.refresh(today=date(2026, 6, 1), at=AT)
+        board.set_target(
+            measure="requests", value=Decimal(10), due_on=None, agreed_by="SIAB", agreed_on=date(2026, 1, 1),
+            today=date(2026, 6, 1), at=AT, by_id=user().id,
+        )  # fmt: skip
+        db.session.commit()
+        for name, fields in FIELDS.items():
+            answer = read(f"/api/v1/{name}").json
+            assert answer["total"] > 0
+            assert all(set(item) == set(fields) for item in answer["items"])
+
+    def test_small_numbers_are_hidden_with_what_would_give_them_away(self, read, session):
+        plans(8, received_on=date(2025, 11, 24), weeks=20)  # eight in April, all in time
+        plans(4, received_on=date(2025, 11, 24), weeks=24)  # four in May, all late
+        board.refresh(today=date(2026, 6, 1), at=AT)
+        db.session.commit()
+        found = {
+            (item["span"], item["ends_on"]): item
+            for item in read("/api/v1/figures?per_page=1000").json["items"]
+            if item["measure"] == "plans"
+        }
+        assert found["month", "2026-05-31"]["hidden"] and found["month", "2026-05-31"]["numerator"] is None
+        assert found["month", "2026-04-30"]["hidden"]  # else May would be the year's less April's
+        assert found["rolling", "2026-05-31"]["numerator"] == 12
+
+    def test_pages_follow_one_another_to_the_end_and_miss_nothing(self, read):
+        seen, address = [], "/api/v1/measures?per_page=20"
+        while address:
+            answer = read(address).json
+            seen += [item["measure"] for item in answer["items"]]
+            address = answer["next"] and answer["next"].removeprefix("http://localhost")
+        assert len(seen) == len(set(seen)) == answer["total"] > 40
+
+    def test_csv_has_the_same_rows_and_names_the_next_page(self, read):
+        answer = read("/api/v1/published?format=csv&per_page=5")
+        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+        assert list(rows[0]) == list(FIELDS["published"]) and len(rows) == 5
+        assert "page=2" in answer.headers["Link"] and "format=csv" in answer.headers["Link"]
+
+    @pytest.mark.parametrize("wrong", ["page=0", "page=x", "per_page=1001", "per_page=²", "format=xml"])
+    def test_a_parameter_that_cannot_be_is_said(self, read, wrong):
+        answer = read(f"/api/v1/measures?{wrong}", status=400)
+        assert answer.json["error"].startswith(wrong.partition("=")[0])
+
+    def test_an_unknown_published_figure_is_said(self, read):
+        assert "measure" in read("/api/v1/published?measure=nothing", status=400).json["error"]
+
+    def test_nothing_can_be_written(self, client, token):
+        browser = client(None)
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            answer = browser.browser.open(
+                "/api/v1/figures", method=method, headers={"Authorization": f"Bearer {token}"}
+            )
+            assert answer.status_code == 405
+
+    def test_the_description_is_open_and_names_every_list(self, client, session):
+        found = client(None).get("/api/openapi.json").json
+        assert found["openapi"] == "3.1.0"
+        assert set(found["paths"]) == {f"/{name}" for name in FIELDS}
+        assert found["servers"] == [{"url": "http://localhost/api/v1"}]
+
+
+@pytest.mark.parametrize("database_uri", ["postgresql"], indirect=True)
+class TestReportingRole:
+    def test_reads_the_views_and_no_table(self, session):
+        factories.case(received_on=date(2026, 1, 5))
+        board.refresh(today=date(2026, 6, 1), at=AT)
+        name = "analyst_of_" + db.engine.url.database
+        db.session.execute(text(f'CREATE ROLE "{name}"'))
+        try:
+            db.session.execute(text(f'GRANT USAGE ON SCHEMA reporting TO "{name}"'))
+            db.session.execute(text(f'GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO "{name}"'))
+            db.session.execute(text(f'SET LOCAL ROLE "{name}"'))
+            columns = db.session.execute(text("SELECT * FROM reporting.cases")).mappings().one()
+            assert columns["received_on"] == date(2026, 1, 5)
+            assert not {"reference", "forename", "surname", "born_on", "person_id"} & set(columns)
+            assert db.session.scalar(text("SELECT count(*) FROM reporting.board_figures")) > 0
+            for view in ("targets", "entered_figures", "reported_figures", "published_figures"):
+                assert db.session.scalar(text(f"SELECT count(*) FROM reporting.{view}")) == 0
+            may = text(f"SELECT has_table_privilege('{name}', 'public.people', 'SELECT')")
+            assert db.session.scalar(may) is False
+        finally:
+            db.session.rollback()

@@ -1,0 +1,213 @@
+"""Highlight reports: written, issued once and for all, restated by a version that says why, and read in three forms."""
+
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pypdf
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
+
+from casetracker.extensions import db
+from casetracker.highlights import contents as kept
+from casetracker.highlights.contents import HIDDEN
+from casetracker.highlights.draft import Action, Draft, Risk, from_json, to_json
+from casetracker.models import BoardFigure, HighlightReport, ReportVersion
+from casetracker.periods import Span
+from casetracker.queries import highlights as queries
+from casetracker.roles import Role
+from casetracker.services import highlights
+
+AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+END = date(2026, 5, 31)
+NASTY = '#set page(fill: red)\n=HYPERLINK("x") *bold* <b>"quoted"</b> \\ $x$'
+
+
+def figure(key, top, bottom, *, value=None):
+    """Keep a figure of twelve months, as a night would have."""
+    worked = {"version": "1", "numerator": top, "denominator": bottom, "worked_out_at": AT}
+    share = value if value is not None else Decimal(top * 100) / bottom if bottom else Decimal(top)
+    row = db.session.get(BoardFigure, (key, Span.ROLLING, END))
+    if row is None:
+        db.session.add(BoardFigure(measure=key, span=Span.ROLLING, ends_on=END, value=share, **worked))
+    else:
+        row.numerator, row.denominator, row.value = top, bottom, share
+    db.session.flush()
+
+
+@pytest.fixture
+def manager(user):
+    return user(Role.MANAGER, name="Morag Sinclair")
+
+
+@pytest.fixture
+def report(session, manager):
+    """A report of May with a share of 533 in 993, and three requests."""
+    figure("plans_within_20_weeks", 533, 993)
+    figure("requests", 3, None)
+    begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
+    draft = Draft(
+        measures=("plans_within_20_weeks", "requests"),
+        summary=NASTY,
+        commentary={"requests": "Few"},
+        actions=(Action("Look weekly", "Head of SEND", "2026-07-01"),),
+        risks=(Risk("Advice comes late", "high", "Locums"),),
+    )
+    return highlights.save(report_id=begun.id, draft=draft, seen_version=1)
+
+
+def issue(report, by, reason=""):
+    return highlights.issue(report_id=report.id, reason=reason, council="Example County Council", at=AT, by=by)
+
+
+class TestIssuing:
+    def test_keeps_the_figures_and_words_of_that_moment(self, report, manager):
+        version = issue(report, manager)
+        figure("plans_within_20_weeks", 1, 993)
+        made = kept.from_json(queries.version(report.id, 1).contents)
+        assert (made.title, made.version) == ("SEND highlight report 1: May 2026", 1)
+        share = made.rows[0]
+        assert (share.shown, share.made_of, share.period) == ("53.7%", "533 of 993", "12 months to May 2026")
+        assert share.target == "100%, by law"
+        assert kept.sha256(version.contents) == version.sha256
+
+    def test_hides_small_numbers_in_every_form(self, report, manager):
+        figure("plans_within_20_weeks", 990, 993)  # three that were late
+        made = kept.from_json(issue(report, manager).contents)
+        assert [(row.shown, row.value, row.numerator, row.rating) for row in made.rows] == [
+            (HIDDEN, None, None, "")
+        ] * 2
+
+    def test_again_is_another_version_that_says_why_and_what_it_restates(self, report, manager):
+        issue(report, manager)
+        with pytest.raises(highlights.NotPossible, match="why"):
+            issue(report, manager)
+        figure("plans_within_20_weeks", 540, 993)
+        made = kept.from_json(issue(report, manager, "Seven plans were keyed late").contents)
+        assert (made.version, made.reason) == (2, "Seven plans were keyed late")
+        [restated] = made.restated
+        assert (restated.before, restated.after) == ("53.7%", "54.4%")
+        assert [one.version for one in queries.versions(report.id)] == [2, 1]
+        assert kept.from_json(queries.version(report.id, 1).contents).rows[0].shown == "53.7%"
+
+    def test_wants_a_summary_and_an_indicator(self, report, manager):
+        highlights.save(report_id=report.id, draft=Draft(summary=""), seen_version=2)
+        with pytest.raises(highlights.NotPossible, match="summary"):
+            issue(report, manager)
+        highlights.save(report_id=report.id, draft=Draft(summary="Words", measures=()), seen_version=3)
+        with pytest.raises(highlights.NotPossible, match="indicator"):
+            issue(report, manager)
+
+    @pytest.mark.parametrize("change", [update(ReportVersion).values(reason="other"), delete(ReportVersion)])
+    def test_the_database_refuses_to_change_what_was_issued(self, report, manager, change):
+        issue(report, manager)
+        db.session.commit()
+        with pytest.raises(DatabaseError, match="append-only"):
+            db.session.execute(change)
+        db.session.rollback()
+
+
+class TestDrafts:
+    def test_reports_are_numbered_one_after_another_and_begin_with_the_last_ones_indicators(self, report, manager):
+        second = highlights.begin(month=date(2026, 6, 1), at=AT, by_id=manager.id)
+        assert (report.number, second.number) == (1, 2)
+        draft = from_json(second.draft)
+        assert list(draft.measures) == ["plans_within_20_weeks", "requests"]
+        assert (draft.summary, list(draft.actions)) == ("", [])
+
+    def test_two_people_cannot_overwrite_each_other(self, report):
+        highlights.save(report_id=report.id, draft=Draft(summary="Hers"), seen_version=2)
+        with pytest.raises(highlights.ChangedMeanwhile):
+            highlights.save(report_id=report.id, draft=Draft(summary="His"), seen_version=2)
+        assert from_json(queries.report(report.id).draft).summary == "Hers"
+
+    def test_a_draft_is_the_same_after_it_was_stored(self):
+        draft = Draft(measures=("requests",), actions=(Action("a", "b", "2026-01-01"),), risks=(Risk("r"),))
+        assert to_json(from_json(to_json(draft))) == to_json(draft)
+
+
+class TestForms:
+    @pytest.fixture
+    def issued(self, report, manager):
+        issue(report, manager)
+        db.session.commit()
+        return f"/reports/{report.id}/versions/1"
+
+    def test_the_page_shows_what_was_written_as_it_was_written(self, client, user, issued):
+        page = client(user()).get(issued).text
+        assert "&lt;b&gt;&#34;quoted&#34;&lt;/b&gt;" in page and "#set page(fill: red)" in page
+        assert "53.7%" in page and HIDDEN in page and "by 1 July 2026" in page
+
+    def test_the_pdf_is_tagged_titled_and_in_english_and_reads_nothing_as_an_instruction(self, client, user, issued):
+        answer = client(user()).get(f"{issued}/report.pdf")
+        pdf = pypdf.PdfReader(io.BytesIO(answer.data))
+        root = pdf.trailer["/Root"]
+        assert bool(root["/MarkInfo"]["/Marked"])
+        assert root["/Lang"] == "en-GB"
+        assert pdf.metadata.title == "SEND highlight report 1: May 2026"
+        assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+        text = "\n".join(page.extract_text() for page in pdf.pages)
+        assert "#set page(fill: red)" in text and "533 of 993" in text and "Advice comes late" in text
+        assert answer.data == client(user()).get(f"{issued}/report.pdf").data  # the same version is the same file
+
+    def test_the_workbook_has_numbers_as_numbers_and_no_formula(self, client, user, issued):
+        answer = client(user()).get(f"{issued}/report.xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+        assert book.sheetnames == ["About", "Indicators", "Actions", "Risks", "Restated"]
+        rows = list(book["Indicators"].iter_rows(min_row=2, values_only=True))
+        assert rows[0][3:7] == (53.7, "53.7%", 533, 993)
+        assert rows[1][3:7] == (None, HIDDEN, None, None)
+        assert book["Actions"]["C2"].value == datetime(2026, 7, 1)  # noqa: DTZ001  (a day has no time zone)
+        assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+    def test_a_version_that_is_not_there_is_not_found(self, client, user, issued):
+        client(user()).get(f"{issued[:-1]}9", status=404)
+
+
+class TestWriting:
+    def test_a_managers_month(self, app, client, manager, session, on_the_day):
+        figure("plans_within_20_weeks", 533, 993)
+        db.session.commit()
+        browser = client(manager)
+        future = browser.post("/reports/new", {"month": ["9", "5", "2027"]}, status=200)
+        assert "has not come yet" in future.text
+        browser.post("/reports/new", {"month": ["9", "5", "2026"]})
+        chosen = {"measures": ["plans_within_20_weeks"], "public": ["requests"], "version": "1"}
+        stray = browser.post("/reports/1/measures", chosen, status=200)
+        assert "Only indicators that are in the report" in stray.text
+        browser.post("/reports/1/measures", {**chosen, "public": ["plans_within_20_weeks"]})
+        words = {
+            "version": "2",
+            "summary": "Better",
+            "comment-plans_within_20_weeks": "More psychologists",
+            "action-0-what": "Look weekly",
+            "action-0-by": ["31", "2", "2026"],
+            "action-1-what": "",
+            "risk-0-risk": "Late advice",
+            "risk-0-level": "high",
+        }
+        wrong = browser.post("/reports/1/write", words, status=200)
+        assert "Enter a real date" in wrong.text and "More psychologists" in wrong.text and 'value="31"' in wrong.text
+        browser.post("/reports/1/write", {**words, "action-0-by": ["1", "7", "2026"]})
+        old = browser.post("/reports/1/write", {**words, "action-0-by": ["", "", ""]}, status=200)
+        assert "Somebody else saved this report" in old.text
+        browser.post("/reports/1", {"reason": ""})
+        again = browser.post("/reports/1", {"reason": ""}, status=200)
+        assert "Say why it is issued again" in again.text
+        page = browser.get("/reports/1/versions/1").text
+        assert "More psychologists" in page and "Late advice" in page and "53.7%" in page
+        assert "Version 1" in browser.get("/reports").text
+        with app.app_context():
+            [stored] = db.session.scalars(select(HighlightReport))
+            assert from_json(stored.draft).actions[0].by == "2026-07-01"
+
+    def test_a_caseworker_reads_what_was_issued_and_no_draft(self, client, user, report, manager):
+        issue(report, manager)
+        db.session.commit()
+        worker = client(user())
+        assert "Report 1" in worker.get("/reports").text
+        worker.get(f"/reports/{report.id}/versions/1")
+        for path in ("", "/write", "/measures"):
+            worker.get(f"/reports/{report.id}{path}", status=403)
