@@ -32,6 +32,7 @@ NAVIGATION = (
     ("Forms", "forms.index"),
     ("Mail", "mail.index"),
     ("Imports", "imports.index"),
+    ("SEN2 return", "sen2.index"),
     ("Jobs", "jobs.index"),
 )
 

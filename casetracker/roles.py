@@ -43,6 +43,10 @@ class Permission(StrEnum):
     MAKE_REPORTS = "make_reports"
     """Write and issue highlight reports. Reading those that were issued is `SEE_BOARD`."""
     IMPORT = "import"
+    MAKE_RETURN = "make_return"
+    """Make the SEN2 return, explain what is queried, sign it off."""
+    RECORD_PLACEMENTS = "record_placements"
+    """Enter what the return asks of a plan: placements, needs, reviews."""
     SEE_JOBS = "see_jobs"
     RUN_JOBS = "run_jobs"
     SEE_ADVICE = "see_advice"
@@ -74,6 +78,7 @@ _EVERYBODY = {
 }
 _CASEWORK = {
     Permission.WORK_CASES,
+    Permission.RECORD_PLACEMENTS,
     Permission.SEE_ALERTS,
     Permission.SEE_OVERVIEW,
     Permission.SEE_FORECASTS,
@@ -104,6 +109,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_OVERVIEW,
             Permission.SEE_FORECASTS,
             Permission.IMPORT,
+            Permission.MAKE_RETURN,
+            Permission.RECORD_PLACEMENTS,
             Permission.SEE_JOBS,
             Permission.MANAGE_DIRECTORY,
             Permission.EDIT_BOARD,
@@ -119,6 +126,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_FORECASTS,
             Permission.PLAN_AHEAD,
             Permission.IMPORT,
+            Permission.MAKE_RETURN,
+            Permission.RECORD_PLACEMENTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
             Permission.MANAGE_DIRECTORY,

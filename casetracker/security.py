@@ -16,6 +16,7 @@ CONTENT_SECURITY_POLICY = (
 UPLOADS = {
     "imports.upload": "MAX_UPLOAD_LENGTH",
     "directory.upload": "MAX_UPLOAD_LENGTH",
+    "sen2.upload": "MAX_UPLOAD_LENGTH",
     "comparators.upload": "MAX_UPLOAD_LENGTH",
     "giving.files": "MAX_ADVICE_UPLOAD_LENGTH",
     "giving.section": "MAX_ADVICE_FORM_LENGTH",

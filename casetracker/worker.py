@@ -18,7 +18,7 @@ def make_celery(app: Flask) -> "Celery[Any]":
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    tasks = [f"casetracker.tasks.{name}" for name in ("nightly", "imports", "mail", "scanning")]
+    tasks = [f"casetracker.tasks.{name}" for name in ("nightly", "imports", "mail", "scanning", "returns")]
     celery = Celery("casetracker", task_cls=InContext, include=tasks)
     celery.conf.update(app.config["CELERY"])
     celery.conf.beat_schedule = SCHEDULE
@@ -40,6 +40,7 @@ SCHEDULE = {
     "mail-failures": {"task": "mail.failures", "schedule": crontab(minute=40)},
     "mail": {"task": "mail.send", "schedule": 10.0},
     "imports-waiting": {"task": "imports.run_waiting", "schedule": 10.0},
+    "returns-waiting": {"task": "returns.run_waiting", "schedule": 10.0},
 }
 """When each tick comes, in London's time. Missing one costs nothing: the next does what it would have done."""
 

@@ -159,7 +159,10 @@ def _placed(
         at["in_resourced_provision"] = case_id % 11 == 0
         placements = (Placed(NAMED, **at), Placed(ATTENDED, entered_on=plan_on, **at))
         needs = (Need(plot.need, "1"),) if plot.need else ()
-        yield case_id, Kept(personal_budget=case_id % 25 == 0, as_at=today, placements=placements, needs=needs)
+        yield (
+            case_id,
+            Kept(personal_budget=case_id % 25 == 0, is_active=True, as_at=today, placements=placements, needs=needs),
+        )
 
 
 def _lawful(entries: list[NewEntry], today: date) -> tuple[list[NewEntry], CaseStanding]:

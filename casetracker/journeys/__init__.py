@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
         performance,
         reports,
         requests,
+        sen2,
         timeliness,
     )
 
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         performance,
         reports,
         requests,
+        sen2,
         timeliness,
     ):
         app.register_blueprint(journey.bp)

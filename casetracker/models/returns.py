@@ -50,7 +50,7 @@ class ReturnDetails(Model):
     cease_reason: Mapped[str] = mapped_column(String(8), default="")
 
     is_active: Mapped[bool] = mapped_column(default=False)
-    """Whether it was returned as an active plan."""
+    """Whether it was returned as an active plan, or nobody has said that it was not."""
     transfer_la: Mapped[str] = mapped_column(String(3), default="")
     review_met_on: Mapped[date | None]
     review_outcome: Mapped[str] = mapped_column(String(8), default="")

@@ -231,9 +231,9 @@ class _Case:
         begun = self.facts.has_older_plan or self.kept.historical or self.began_on is not None
         if not begun or (self.began_on is not None and self.began_on > self.version.census):
             return False
-        said_not = self.kept.collection_year is not None and self.kept.as_at is not None and not self.kept.is_active
-        if said_not and self.kept.as_at and (self.began_on is None or self.began_on <= self.kept.as_at):
-            return False
+        as_at = self.kept.as_at
+        if as_at is not None and not self.kept.is_active and (self.began_on is None or self.began_on <= as_at):
+            return False  # the return that it is kept from had no active plan for it
         return self._ceased_on() is None
 
     def _ceased_on(self) -> date | None:

@@ -1,4 +1,4 @@
-// Moves the progress bar of an import on while it is being read; without it, "Look again" does the same.
+// Moves the progress bar of an import, or of a return, on while it is worked at; without it, "Look again" does the same.
 const watched = document.getElementById("import-progress");
 
 async function look() {
@@ -13,7 +13,7 @@ async function look() {
   bar.max = total || 1;
   bar.value = done;
   watched.querySelector("[role=status]").textContent =
-    `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} cases read.`;
+    `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} ${watched.dataset.words || "cases read."}`;
   window.setTimeout(look, 2000);
 }
 

@@ -1,0 +1,115 @@
+"""What the return asks of one plan and no history keeps: placements, needs, reviews, personal budget."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from casetracker import clock, law
+from casetracker.extensions import db
+from casetracker.forms import add_error, error_links, keep_stored
+from casetracker.identifiers import as_key
+from casetracker.journeys.sen2.plan_forms import AttendedForm, NamedForm, PlanForm
+from casetracker.journeys.sen2.views import bp
+from casetracker.models import Case
+from casetracker.permissions import requires
+from casetracker.queries import cases
+from casetracker.roles import Permission
+from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Placed
+from casetracker.services import histories
+from casetracker.services.returns import details
+from casetracker.transactions import commits
+
+MOST = {NAMED: 4, ATTENDED: 12}
+"""How many placements of each part can be entered."""
+FORMS = {NAMED: NamedForm, ATTENDED: AttendedForm}
+
+
+@bp.route("/cases/<int:case_id>", methods=["GET", "POST"])
+@requires(Permission.RECORD_PLACEMENTS)
+@commits
+def placements(case_id: int) -> ResponseReturnValue:
+    """Enter what the return asks of a plan."""
+    case = cases.one(case_id)
+    kept = details.kept_of(case_id)
+    form = PlanForm(**_plan_data(kept), version=str(case.version))
+    for name in ("primary_need", "secondary_need", "cease_reason", "plan_res", "review_outcome"):
+        keep_stored(form[name], getattr(kept, name, ""))
+    rows = {part: _row_forms(part, kept) for part in FORMS}
+    if request.method == "POST" and _all_right(form, rows):
+        saved = _saved(case, form, _entered(form, rows, kept, case))
+        if saved is not None:
+            return saved
+    links = error_links(form) + [link for part in rows.values() for row in part for link in error_links(row)]
+    return render_template(
+        "sen2/plan.html", case=case, form=form, named=rows[NAMED], attended=rows[ATTENDED], links=links
+    )
+
+
+def _plan_data(kept: Kept) -> dict[str, Any]:
+    ranked = {need.rank: need.code for need in kept.needs}
+    values = {name: getattr(kept, name) for name in details.ENTERED}
+    return {**values, "primary_need": ranked.get("1", ""), "secondary_need": ranked.get("2", "")}
+
+
+def _row_forms(part: str, kept: Kept) -> list[Any]:
+    """Return a form for each placement there is, and one that is empty."""
+    stored = [placed for placed in kept.placements if placed.part == part]
+    sent = as_key(request.form.get(f"{part}_rows", "")) if request.method == "POST" else None
+    number = min(sent if sent is not None else len(stored) + 1, MOST[part])
+    forms = []
+    for n in range(number):
+        data = {name: getattr(stored[n], name) for name in Placed.__slots__} if n < len(stored) else {"rank": ""}
+        row = FORMS[part](request.form if request.method == "POST" else None, prefix=f"{part}{n}-", data=data)
+        keep_stored(row.sen_setting, data.get("sen_setting", ""))
+        forms.append(row)
+    return forms
+
+
+def _all_right(form: PlanForm, rows: dict[str, list[Any]]) -> bool:
+    right = bool(form.validate_on_submit())
+    for part in rows.values():
+        for row in part:
+            right = bool(row.validate()) and row.is_whole() and right
+    for name in ("primary_need", "secondary_need"):
+        if form[name].data and form.primary_need.data == form.secondary_need.data:
+            add_error(form.secondary_need, "The second need is the same as the first")
+            return False
+    return right
+
+
+def _entered(form: PlanForm, rows: dict[str, list[Any]], kept: Kept, case: Case) -> Kept:
+    forms = [(part, row) for part in (NAMED, ATTENDED) for row in rows[part]]
+    placed = tuple(row.placed(part) for part, row in forms if row.is_filled() and not row.out.data)
+    entered = form.entered(placed)
+    # Not asked where the history says when the plan began.
+    return replace(entered, plan_started_on=kept.plan_started_on) if case.final_plan_on else entered
+
+
+def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | None:
+    """Save, and go back to the case; or put why not beside a field and return None."""
+    try:
+        details.enter(
+            case_id=case.id,
+            entered=entered,
+            by=current_user,
+            today=clock.today(),
+            at=clock.now(),
+            seen_version=form.seen_version,
+            submission=form.submission_key,
+            reading=law.reading(),
+        )
+    except histories.SavedByAnother:
+        db.session.rollback()
+        form.version.data = str(cases.one(case.id).version)
+        add_error(
+            form.personal_budget,
+            "Somebody else has changed this case since you opened it. Look at what they did, and save again",
+        )
+        return None
+    except histories.AlreadyRecorded:
+        db.session.rollback()
+    flash("It is saved, and will be in the next return that is built.", "success")
+    return redirect(url_for("sen2.placements", case_id=case.id))
