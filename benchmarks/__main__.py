@@ -21,6 +21,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select, update
 
 import config
+from benchmarks import returns
 from benchmarks.board import the_board
 from benchmarks.measures import the_measures
 from benchmarks.seed import fill
@@ -46,6 +47,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="casetracker-bench-") as folder:
             results[size] = measure(size, Path(folder))
     report(results)
+    returns.main()
 
 
 def measure(size: int, folder: Path) -> dict[str, float]:

@@ -52,6 +52,10 @@ _PLACED: Mapping[str, str] = {
     "wbp": "wbp",
     "attendance_pattern": "attendancepattern",
 }
+_OF_PART = {
+    part: tuple((name, column) for name, column in _PLACED.items() if column in SHAPES[module].columns)
+    for part, module in ((NAMED, Module.PLAN_DETAIL), (ATTENDED, Module.PLACEMENT))
+}
 _KINDS = {(m, f.name): f.kind for m, shape in SHAPES.items() for f in shape.fields}
 _LONGEST = {(m, f.name): f.longest for m, shape in SHAPES.items() for f in shape.fields}
 
@@ -130,8 +134,7 @@ class Kept:
         module = Module.PLAN_DETAIL if part == NAMED else Module.PLACEMENT
         for placed in self.placements:
             if placed.part == part:
-                cells = {column: as_cell(getattr(placed, name)) for name, column in _PLACED.items()}
-                yield made(module, {n: text for n, text in cells.items() if n in SHAPES[module].columns})
+                yield made(module, {column: as_cell(getattr(placed, name)) for name, column in _OF_PART[part]})
 
 
 COLUMNS = tuple(f.name for f in fields(Kept) if f.name not in ("placements", "needs"))

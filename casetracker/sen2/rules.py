@@ -156,7 +156,7 @@ class Checker:
 def _issue(said: RuleText, node: Node, above: Mapping[Module, Node], name: str) -> Issue:
     request, person = above.get(Module.REQUESTS), above.get(Module.PERSON)
     shown = {field: node[field] for field in said.fields}
-    value = next(iter(shown.values())) if len(shown) == 1 else ", ".join(f"{k} {v or '–'}" for k, v in shown.items())
+    value = _shown(shown) if any(shown.values()) else ""
     return Issue(
         rule=said.id,
         kind=said.kind,
@@ -171,6 +171,12 @@ def _issue(said: RuleText, node: Node, above: Mapping[Module, Node], name: str) 
         case_id=next((row.case_id for row in (node, request, person) if row is not None and row.case_id), None),
         mend=said.mend,
     )
+
+
+def _shown(cells: Mapping[str, str]) -> str:
+    if len(cells) == 1:
+        return next(iter(cells.values()))
+    return ", ".join(f"{name} {text or '–'}" for name, text in cells.items())
 
 
 def _subject(node: Node, above: Mapping[Module, Node]) -> str:

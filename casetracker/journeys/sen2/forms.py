@@ -30,7 +30,7 @@ class BuildForm(FlaskForm):
             SelectChoice(str(v.year), f"{v.year}: the calendar year {v.year - 1}, census {v.census:%-d %B %Y}")
             for v in years
         ]
-        ahead = [v.year for v in years if v.census >= today.replace(month=1, day=1)]
+        ahead = [v.year for v in years if (v.deadline or v.census) >= today]
         if not self.year.data and years:
             self.year.data = str(min(ahead)) if ahead else str(years[0].year)
 

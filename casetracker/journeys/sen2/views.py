@@ -13,9 +13,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 
 from casetracker import clock, returning
 from casetracker.exports import csv_response
+from casetracker.extensions import db
+from casetracker.forms import add_error
 from casetracker.identifiers import as_key
 from casetracker.journeys.sen2 import presenters
 from casetracker.journeys.sen2.forms import BuildForm
@@ -43,8 +46,13 @@ def index() -> ResponseReturnValue:
         version = book.version(int(form.year.data))
         number = running.next_number(version.year)
         header = returning.header_of(version, number=number, at=clock.now(), officers=form.officers())
-        made = running.begin(version=version, number=number, header=header, by=current_user, at=clock.now())
-        return redirect(url_for("sen2.show", return_id=made.id))
+        try:
+            made = running.begin(version=version, number=number, header=header, by=current_user, at=clock.now())
+        except IntegrityError:
+            db.session.rollback()
+            add_error(form.year, "Somebody else has just asked for it: theirs is below")
+        else:
+            return redirect(url_for("sen2.show", return_id=made.id))
     return render_template("sen2/index.html", form=form, made=queries.latest(), versions=book.versions)
 
 

@@ -42,7 +42,9 @@ def child(name: str, **more):
 def at_school(urn: str, on: date) -> Kept:
     where = {"rank": "1", "urn": urn, "in_sen_unit": False, "in_resourced_provision": False}
     placements = (Placed(NAMED, **where), Placed(ATTENDED, entered_on=on, **where))
-    return Kept(personal_budget=True, is_active=True, as_at=date(2026, 1, 15), placements=placements, needs=(Need("ASD", "1"),))
+    return Kept(
+        personal_budget=True, is_active=True, as_at=date(2026, 1, 15), placements=placements, needs=(Need("ASD", "1"),)
+    )
 
 
 def lifetime(received: date, agreed: date, plan: date, final: date):

@@ -1,0 +1,515 @@
+"""A return through the pages: built by the worker, put right, explained, signed off, and made again beside it."""
+
+# ruff: noqa: E501  (rows of data, one to a line)
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import html
+from sqlalchemy import func, select
+
+from casetracker import returning
+from casetracker.extensions import db
+from casetracker.models import Case, CaseEvent, Outcome, Sen2Issue, Sen2Note, Sen2Return
+from casetracker.queries import returns
+from casetracker.roles import Role
+from casetracker.sen2.kept import ATTENDED, Kept, Placed
+from casetracker.services import histories
+from casetracker.services.cases import NotPossible
+from casetracker.services.returns import keeping, notes, running, signing
+from casetracker.statute.happenings import Happening as H
+from casetracker.tasks.returns import run_waiting
+from tests import factories
+from tests.conftest import NOW
+from tests.integration.sen2.test_building import child, small_year
+
+pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+
+
+def text(answer) -> str:
+    return " ".join(" ".join(html.fromstring(answer.text).find(".//main").itertext()).split())
+
+
+@pytest.fixture
+def officer(client, user):
+    return client(user(Role.DATA_OFFICER, name="Desmond Okoro"))
+
+
+def build(browser, **fields) -> str:
+    """Build a return from the page, let the worker make it, and return the address of its page."""
+    answers = {"year": "2026", "dmo": "yes", "dco": "no", "dsco": "yes", **fields}
+    page = browser.post("/sen2", answers).location
+    assert run_waiting() == 1
+    return page
+
+
+def made(page: str) -> Sen2Return:
+    db.session.expire_all()
+    return db.session.get_one(Sen2Return, int(page.rpartition("/")[2]))
+
+
+def explain_everything(browser, page: str) -> None:
+    for rule in set(db.session.scalars(select(Sen2Issue.rule).where(Sen2Issue.return_id == made(page).id))):
+        browser.post(f"{page}/rules/{rule}", {"text": "Looked at, and right as it stands"})
+
+
+class TestBuilding:
+    def test_a_return_waits_for_the_worker_and_then_shows_what_it_adds_up_to(self, officer):
+        small_year()
+        page = officer.post("/sen2", {"year": "2026"}).location
+        assert "Waiting for the worker to begin" in text(officer.get(page))
+        assert officer.get(f"{page}/progress").json == {"done": 0, "total": 0, "outcome": "waiting"}
+        assert run_waiting() == 1
+        shown = text(officer.get(page))
+        assert "Requests received in the year 6" in shown and "Active plans on the census day 3" in shown
+        assert officer.get(f"{page}/progress").json == {"done": 8, "total": 8, "outcome": "done"}
+        assert "2026, build 1" in text(officer.get("/sen2")) and run_waiting() == 0
+
+    def test_its_figures_stand_beside_the_timeliness_page_and_agree(self, officer):
+        small_year()
+        page = officer.get(build(officer))
+        rows = html.fromstring(page.text).xpath("//table[caption='Timeliness from both']/tbody/tr")
+        found = {row.find("th").text: [cell.text_content() for cell in row.findall("td")] for row in rows}
+        assert found["Plans that count for timeliness"] == ["2", "2", "Yes"]
+        assert found["Issued within 20 weeks, with no exception"] == ["1", "1", "Yes"]
+        assert {cells[2] for cells in found.values()} == {"Yes"} and len(found) == 7
+
+    def test_a_difference_from_the_timeliness_page_is_said(self, officer):
+        small_year()
+        page = build(officer)
+        counts = made(page).counts
+        made(page).counts = {**counts, "tracker": {**counts["tracker"], "plans_issued": 3}}
+        db.session.commit()
+        rows = html.fromstring(officer.get(page).text).xpath("//table[caption='Timeliness from both']/tbody/tr")
+        assert [row.findall("td")[2].text_content() for row in rows].count("No") == 1
+
+    def test_the_year_before_stands_beside_it(self, officer):
+        small_year()
+        build(officer, year="2025")
+        shown = text(officer.get(build(officer)))
+        assert "Beside the return of 2025, build 1, which was not signed off" in shown
+        assert "Requests received in the year 6 2 +4" in shown
+
+    def test_one_killed_half_way_is_begun_again_and_ends_the_same(self, officer, monkeypatch):
+        small_year()
+        page = officer.post("/sen2", {"year": "2026", "dmo": "yes", "dco": "no", "dsco": "yes"}).location
+        real, calls = running.got_on, []
+
+        def dies(*args, **kwargs):
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(running, "got_on", dies)
+        monkeypatch.setattr(returns.in_batches, "__kwdefaults__", {"size": 2})
+        with pytest.raises(KeyboardInterrupt):
+            run_waiting()
+        assert made(page).outcome is Outcome.RUNNING
+        assert running.claim(at=NOW) is None  # not yet: its worker may still be at it
+        db.session.rollback()
+        monkeypatch.setattr(running, "got_on", real)
+        one = running.claim(at=NOW + running.KILLED_AFTER + timedelta(seconds=1))
+        db.session.commit()
+        returning.run(one)
+        found = made(page)
+        issues = db.session.scalar(select(func.count(Sen2Issue.id)).where(Sen2Issue.return_id == found.id))
+        assert found.outcome is Outcome.DONE and issues == found.errors + found.queries > 0
+        again = made(build(officer))
+        assert (again.errors, again.queries, again.counts) == (found.errors, found.queries, found.counts)
+
+    def test_a_record_that_does_not_fit_the_schema_keeps_no_file(self, officer):
+        small_year()
+        case_id = db.session.scalar(select(func.min(Case.id)))
+        bad = Placed(ATTENDED, "1", "abc", entered_on=date(2025, 1, 1))
+        keeping.keep({case_id: Kept(is_active=True, as_at=date(2026, 1, 16), placements=(bad,))}, at=NOW)
+        db.session.commit()
+        page = officer.post("/sen2", {"year": "2026"}).location
+        run_waiting()
+        shown = text(officer.get(page))
+        assert "The return could not be built. A record does not fit the return’s schema" in shown and "'abc'" in shown
+        assert not returning.folder_of(made(page)).exists()
+
+    def test_two_who_ask_at_once_make_one_and_the_other_is_told(self, officer, monkeypatch):
+        small_year()
+        build(officer)
+        monkeypatch.setattr(running, "next_number", lambda year: 1)
+        answer = officer.post("/sen2", {"year": "2026"}, status=200)
+        assert (
+            "Somebody else has just asked for it"
+            in html.fromstring(answer.text).get_element_by_id("year-error").text_content()
+        )
+
+    def test_a_later_build_takes_the_place_of_one_nobody_signed(self, officer):
+        small_year()
+        first, second = build(officer), build(officer)
+        assert not returning.folder_of(made(first)).exists() and returning.folder_of(made(second)).exists()
+        assert "A later build has taken the place of this one" in text(officer.get(first))
+        officer.get(f"{first}/files/xml", status=404)
+        assert "Only the latest build" in text(officer.get(f"{first}/sign"))
+
+    def test_bad_input_is_said_beside_its_field(self, officer):
+        answer = officer.post("/sen2", {"year": "2019"}, status=200)
+        assert html.fromstring(answer.text).get_element_by_id("year-error") is not None
+        assert db.session.scalar(select(func.count(Sen2Return.id))) == 0
+
+
+class TestFiles:
+    def test_are_what_was_built_by_their_checksums(self, officer):
+        small_year()
+        page = build(officer)
+        for kind, name in (("xml", returning.XML), ("csv", returning.CSV)):
+            answer = officer.get(f"{page}/files/{kind}")
+            told = made(page).files[name]
+            assert (hashlib.sha256(answer.data).hexdigest(), len(answer.data)) == (told["sha256"], told["size"])
+            assert f"sen2-2026-931-1.{'xml' if kind == 'xml' else 'zip'}" in answer.headers["Content-Disposition"]
+        names = zipfile.ZipFile(io.BytesIO(officer.get(f"{page}/files/csv").data)).namelist()
+        assert len(names) == 9 and all(re.fullmatch(r"Blade-Export_01-06-2026_\w+\.csv", name) for name in names)
+
+    def test_the_header_says_what_was_asked(self, officer):
+        small_year()
+        xml = officer.get(f"{build(officer)}/files/xml").text
+        assert "<DMO>1</DMO><DCO>0</DCO><DSCO>1</DSCO>" in xml and "<SerialNo>1</SerialNo>" in xml
+        assert 'value="yes" checked' in officer.get("/sen2").text  # and it is remembered for the next
+
+
+class TestIssues:
+    def test_each_is_linked_to_its_case_and_to_where_it_is_put_right(self, officer, client, user):
+        small_year()
+        db.session.execute(
+            db.update(factories.Person).where(factories.Person.forename == "Dot").values(upn_unknown="", ethnicity="")
+        )
+        ada = db.session.scalars(select(Case).order_by(Case.id)).first()
+        db.session.execute(
+            db.delete(factories.db.metadata.tables["placements"]).where(
+                factories.db.metadata.tables["placements"].c.case_id == ada.id
+            )
+        )
+        db.session.commit()
+        page = build(officer)
+        rows = html.fromstring(officer.get(f"{page}/issues?kind=error").text).xpath("//tbody/tr")
+        links = {
+            (row.find("td").text_content().split("(")[1].split(")")[0], row.xpath("th//a/@href")[0]): row.xpath(
+                "td[4]/a/@href"
+            )
+            for row in rows
+        }
+        dot = db.session.scalar(select(Case.id).join(factories.Person).where(factories.Person.forename == "Dot"))
+        assert links[("CT207", f"/cases/{dot}")] == [f"/cases/{dot}"]
+        assert links[("CT602", f"/cases/{ada.id}")] == [f"/sen2/cases/{ada.id}"]
+
+    def test_are_filtered_by_rule_kind_worker_and_note(self, officer, user):
+        small_year()
+        worker = user(Role.CASEWORKER, name="Wilma Worker")
+        first = db.session.scalars(select(Case).order_by(Case.id)).first()
+        db.session.execute(db.update(Case).where(Case.id == first.id).values(named_worker_id=worker.id))
+        db.session.commit()
+        page = build(officer)
+
+        def shown(**words):
+            query = "&".join(f"{name}={word}" for name, word in words.items())
+            return int(re.search(r"([\d,]+) rows?", text(officer.get(f"{page}/issues?{query}")))[1])
+
+        assert shown() == shown(kind="query") == shown(rule="CT311") == 6 and shown(kind="error") == 0
+        assert shown(worker=worker.id) == 1 and shown(worker="nobody") == 6 and shown(worker="999") == 0
+        officer.post(f"{page}/rules/CT311", {"text": "The source was not asked for then"})
+        assert shown(explained="yes") == 6 and shown(explained="no") == 0
+        rows = list(
+            csv.DictReader(io.StringIO(officer.get(f"{page}/issues.csv?worker={worker.id}").data.decode("utf-8-sig")))
+        )
+        assert [(row["rule"], row["worker"], row["explained"]) for row in rows] == [
+            ("CT311", "Wilma Worker", "The source was not asked for then")
+        ]
+
+    def test_a_mended_case_is_gone_from_the_next_build(self, officer):
+        small_year()
+        first = build(officer)
+        before = made(first).queries
+        db.session.execute(db.update(Case).values(request_source="1"))
+        db.session.commit()
+        assert before == 6 and made(build(officer)).queries == 0
+
+    def test_the_questions_asked_do_not_grow_with_the_rows(self, officer, queries_of):
+        small_year()
+        page = build(officer)
+        with queries_of() as asked:
+            officer.get(f"{page}/issues")
+        assert len(asked) <= 9
+
+
+class TestExplaining:
+    def test_a_note_stays_with_the_year_and_travels_with_the_return(self, officer):
+        small_year()
+        page = build(officer)
+        issue = db.session.scalars(select(Sen2Issue).where(Sen2Issue.rule == "CT311").order_by(Sen2Issue.id)).first()
+        officer.post(f"{page}/issues/{issue.id}", {"text": "=Asked for by a charity"})
+        assert "=Asked for by a charity" in officer.get(f"{page}/issues?explained=yes").text
+        again = build(officer)
+        assert "Explained by Desmond Okoro: =Asked for by a charity" in text(
+            officer.get(f"{again}/issues?explained=yes")
+        )
+        rows = list(csv.DictReader(io.StringIO(officer.get(f"{again}/files/notes.csv").data.decode("utf-8-sig"))))
+        assert [(row["rule"], row["note"], row["by"]) for row in rows] == [
+            ("CT311", "'=Asked for by a charity", "Desmond Okoro")
+        ]
+
+    def test_a_later_note_takes_the_place_of_an_earlier_which_stays_on_record(self, officer):
+        small_year()
+        page = build(officer)
+        issue = db.session.scalars(select(Sen2Issue).where(Sen2Issue.rule == "CT311")).first()
+        for note in ("by letter", "by telephone"):
+            officer.post(f"{page}/issues/{issue.id}", {"text": note})
+        shown = text(officer.get(f"{page}/issues?explained=yes"))
+        assert "by telephone" in shown and "by letter" not in shown
+        assert db.session.scalar(select(func.count(Sen2Note.id))) == 2
+
+    def test_explaining_all_leaves_those_that_are_explained(self, officer):
+        small_year()
+        page = build(officer)
+        issue = db.session.scalars(select(Sen2Issue).where(Sen2Issue.rule == "CT311")).first()
+        officer.post(f"{page}/issues/{issue.id}", {"text": "mine"})
+        officer.post(f"{page}/rules/CT311", {"text": "the rest"})
+        assert sorted(db.session.scalars(select(Sen2Note.text))) == ["mine", *["the rest"] * 5]
+        officer.post(f"{page}/rules/CT311", {"text": "again"})
+        assert db.session.scalar(select(func.count(Sen2Note.id))) == 6
+
+    def test_an_error_cannot_be_explained(self, officer, user):
+        factories.case(child=child("Ada", upn_unknown=""), received_on=date(2025, 3, 3))
+        db.session.commit()
+        page = build(officer)
+        issue = db.session.scalars(select(Sen2Issue).where(Sen2Issue.kind == "error")).first()
+        answer = officer.post(f"{page}/issues/{issue.id}", {"text": "no"}, status=200)
+        assert "An error has to be put right" in text(answer)
+        officer.get(f"{page}/rules/{issue.rule}", status=404)
+        with pytest.raises(NotPossible):
+            notes.explain(issue=issue, text="no", by=user(Role.DATA_OFFICER), at=NOW)
+
+    @pytest.mark.parametrize(
+        ("note", "message"), [("", "Say why it is right"), ("x" * 1001, "Use 1,000 characters or fewer")]
+    )
+    def test_bad_input_is_said_beside_the_field_with_what_was_typed(self, officer, note, message):
+        small_year()
+        page = build(officer)
+        answer = officer.post(f"{page}/rules/CT311", {"text": note}, status=200)
+        box = html.fromstring(answer.text).get_element_by_id("text")
+        assert message in text(answer) and (box.text or "").strip() == note
+
+
+class TestSigningOff:
+    def test_keeps_who_when_and_the_checksum_of_each_file(self, officer):
+        small_year()
+        page = build(officer)
+        explain_everything(officer, page)
+        assert "Sign off the return of 2026" in text(officer.get(f"{page}/sign"))
+        officer.post(f"{page}/sign", {"sure": "y"})
+        found = made(page)
+        assert (found.submission, found.signed_at) == (1, NOW) and set(found.files) == {
+            returning.XML,
+            returning.CSV,
+            returning.NOTES,
+        }
+        folder = returning.folder_of(found)
+        assert returning.files_in(folder) == found.files
+        assert "Submission 1, by Desmond Okoro" in text(officer.get(page))
+
+    def test_another_is_a_new_submission_and_the_first_stays_as_it_was(self, officer):
+        small_year()
+        first = build(officer)
+        explain_everything(officer, first)
+        officer.post(f"{first}/sign", {"sure": "y"})
+        xml, notes_then = officer.get(f"{first}/files/xml").data, officer.get(f"{first}/files/notes.csv").data
+        factories.case(child=child("Kay"), received_on=date(2025, 11, 3))
+        db.session.commit()
+        second = build(officer)
+        explain_everything(officer, second)
+        officer.post(f"{second}/sign", {"sure": "y"})
+        assert (made(first).submission, made(second).submission) == (1, 2)
+        assert officer.get(f"{first}/files/xml").data == xml != officer.get(f"{second}/files/xml").data
+        assert officer.get(f"{first}/files/notes.csv").data == notes_then
+
+    def test_is_refused_while_there_are_errors_or_queries(self, officer):
+        factories.case(child=child("Ada", upn_unknown=""), received_on=date(2025, 3, 3))
+        db.session.commit()
+        page = build(officer)
+        assert "It has 1 errors" in text(officer.get(f"{page}/sign"))
+        officer.post(f"{page}/sign", {"sure": "y"}, status=200)
+        db.session.execute(db.update(factories.Person).values(upn_unknown="UN1"))
+        db.session.commit()
+        page = build(officer)
+        assert "queries are not explained" in text(officer.get(f"{page}/sign"))
+        officer.post(f"{page}/sign", {"sure": "y"}, status=200)
+        assert made(page).signed_at is None
+
+    def test_needs_the_tick(self, officer):
+        small_year()
+        page = build(officer)
+        explain_everything(officer, page)
+        answer = officer.post(f"{page}/sign", {}, status=200)
+        assert "Tick the box" in html.fromstring(answer.text).get_element_by_id("sure-error").text_content()
+        assert made(page).signed_at is None
+
+    def test_is_refused_where_a_file_is_not_what_was_built(self, officer):
+        small_year()
+        page = build(officer)
+        explain_everything(officer, page)
+        with (returning.folder_of(made(page)) / returning.XML).open("a") as handle:
+            handle.write(" ")
+        answer = officer.post(f"{page}/sign", {"sure": "y"}, status=200)
+        assert "A file of this return is not what was built" in text(answer) and made(page).signed_at is None
+
+    def test_happens_once(self, officer, user):
+        small_year()
+        page = build(officer)
+        explain_everything(officer, page)
+        officer.post(f"{page}/sign", {"sure": "y"})
+        officer.post(f"{page}/sign", {"sure": "y"}, status=200)
+        with pytest.raises(NotPossible, match="signed off already"):
+            signing.sign(return_id=made(page).id, files={}, by=user(Role.DATA_OFFICER), at=NOW)
+        answer = officer.post(f"{page}/rules/CT311", {"text": "more"}, status=200)
+        assert "has been signed off" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.CASEWORKER, 403), (Role.MANAGER, 403), (Role.DATA_OFFICER, 200), (Role.ADMINISTRATOR, 200)],
+)
+def test_who_may_make_a_return(client, user, role, status):
+    browser = client(user(role))
+    for path in ("/sen2", "/sen2/placements"):
+        browser.get(path, status=status)
+    for path in ("/sen2/9", "/sen2/9/issues", "/sen2/9/sign", "/sen2/9/files/xml", "/sen2/9/files/notes.csv"):
+        browser.get(path, status=404 if status == 200 else 403)
+
+
+class TestPlanAndPlacements:
+    FIELDS = {  # noqa: RUF012  (a form's answers, which no test changes)
+        "attended_rows": "1", "attended0-rank": "1", "attended0-urn": "123456", "attended0-entered_on": ["1", "9", "2025"], "attended0-in_sen_unit": "y",
+        "named_rows": "1", "named0-rank": "1", "named0-urn": "123456",
+        "primary_need": "ASD", "secondary_need": "SLCN", "personal_budget": "y", "review_met_on": ["3", "11", "2025"], "review_outcome": "M",
+    }  # fmt: skip
+
+    def a_plan(self) -> Case:
+        case = factories.case(
+            child=child("Ada"), received_on=date(2025, 1, 6), steps=factories.lifetime(date(2025, 1, 6))
+        )
+        db.session.commit()
+        return case
+
+    def test_are_entered_and_go_into_the_return_and_the_history(self, officer):
+        case = self.a_plan()
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(case.version)})
+        page = build(officer)
+        assert made(page).errors == 0
+        xml = officer.get(f"{page}/files/xml").text
+        assert (
+            "<PlacementDetail><URN>123456</URN><PlacementRank>1</PlacementRank><EntryDate>2025-09-01</EntryDate><SENunitIndicator>1</SENunitIndicator>"
+            in xml
+        )
+        assert "<SENneed><SENtype>SLCN</SENtype><SENtypeRank>2</SENtypeRank></SENneed>" in xml
+        assert (
+            "<ReviewMeeting>2025-11-03</ReviewMeeting><ReviewOutcome>M</ReviewOutcome>" in xml and "<PB>1</PB>" in xml
+        )
+        last = db.session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq.desc())
+        ).first()
+        assert last.happening is H.CASE_DETAILS_CHANGED
+        assert last.detail["placements_attended_after"] == "123456 (1), from 2025-09-01, in a SEN unit"
+        assert last.detail["needs_after"] == "ASD (1), SLCN (2)"
+        assert "Placements attended" in text(officer.get(f"/cases/{case.id}"))
+
+    def test_are_shown_again_and_saving_them_as_they_are_records_nothing(self, officer):
+        case = self.a_plan()
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(case.version)})
+        db.session.refresh(case)
+        before = case.version
+        shown = html.fromstring(officer.get(f"/sen2/cases/{case.id}").text)
+        assert shown.get_element_by_id("attended0-urn").get("value") == "123456"
+        assert shown.get_element_by_id("attended1-urn").get("value") in (None, "")
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(before)})
+        db.session.refresh(case)
+        assert case.version == before
+
+    def test_one_is_taken_out_by_its_tick(self, officer):
+        case = self.a_plan()
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(case.version)})
+        db.session.refresh(case)
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "attended0-out": "y", "version": str(case.version)})
+        assert made(build(officer)).errors == 1
+
+    @pytest.mark.parametrize(
+        ("changed", "field", "message"),
+        [
+            ({"attended0-urn": "12345"}, "attended0-urn", "A URN has 6 figures"),
+            ({"attended0-urn": "", "attended0-rank": "1"}, "attended0-urn", "Enter a URN or a UKPRN"),
+            ({"attended0-sen_setting": "EHE"}, "attended0-sen_setting", "has no other arrangement"),
+            ({"attended0-urn": "", "attended0-sen_setting": "OTH"}, "attended0-sen_setting_other", "Say what the arrangement is"),
+            ({"attended0-rank": ""}, "attended0-rank", "Choose whether it is the primary"),
+            ({"attended0-entered_on": ["", "", ""]}, "attended0-entered_on", "Enter the day of entry"),
+            ({"attended0-left_on": ["1", "8", "2025"]}, "attended0-left_on", "cannot have left before"),
+            ({"attended0-left_on": ["31", "2", "2026"]}, "attended0-left_on", "Enter a real date"),
+            ({"named0-ukprn": "2000"}, "named0-ukprn", "A UKPRN has 8 figures"),
+            ({"secondary_need": "ASD"}, "secondary_need", "The second need is the same as the first"),
+            ({"transfer_la": "KT1"}, "transfer_la", "3 figures"),
+        ],
+    )  # fmt: skip
+    def test_bad_input_is_said_beside_its_field_and_what_was_typed_is_kept(self, officer, changed, field, message):
+        case = self.a_plan()
+        fields = {**self.FIELDS, **changed, "version": str(case.version)}
+        shown = html.fromstring(officer.post(f"/sen2/cases/{case.id}", fields, status=200).text)
+        assert message in shown.get_element_by_id(f"{field}-error").text_content()
+        assert shown.get_element_by_id("named0-urn").get("value") == "123456"
+        db.session.refresh(case)
+        assert case.version == int(fields["version"])
+
+    def test_somebody_elses_change_is_not_overwritten(self, officer):
+        case = self.a_plan()
+        seen = case.version
+        histories.append(
+            case_id=case.id,
+            entries=[factories.entry((H.NOTE_ADDED, date(2026, 5, 1), {"note": "n"}))],
+            today=date(2026, 6, 1),
+        )
+        db.session.commit()
+        answer = officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(seen)}, status=200)
+        assert "Somebody else has changed this case" in text(answer)
+
+    def test_a_caseworker_reaches_them_from_the_case(self, client, user):
+        case = self.a_plan()
+        browser = client(user(Role.CASEWORKER))
+        assert f"/sen2/cases/{case.id}" in browser.get(f"/cases/{case.id}").text
+        browser.get(f"/sen2/cases/{case.id}")
+
+    def test_come_in_from_a_file_row_by_row(self, officer):
+        case = self.a_plan()
+        lines = [
+            "case_reference,part,rank,urn,ukprn,sen_setting,entered_on,left_on,in_sen_unit",
+            f"{case.reference},attended,1,123456,,,01/09/2025,,1",
+            f"{case.reference},named,1,123456,,,,,0",
+            f"{case.reference},attended,3,123456,,,01/09/2025,,",
+            "nobody,attended,1,123456,,,01/09/2025,,",
+            f"{case.reference},attended,2,,,,01/09/2025,,",
+        ]
+        sent = {"file": (io.BytesIO("\n".join(lines).encode()), "placements.csv")}
+        shown = text(officer.post("/sen2/placements", sent, status=200, content_type="multipart/form-data"))
+        assert "5 rows read: 2 taken, 3 refused" in shown
+        assert "4, rank this must be 1" in shown and "5, case_reference no case has this reference" in shown
+        kept = officer.get(f"/sen2/cases/{case.id}").text
+        assert 'id="attended0-urn"' in kept and 'value="123456"' in kept and 'id="attended2-urn"' not in kept
+
+    def test_a_file_that_is_not_one_is_refused_beside_the_field(self, officer):
+        sent = {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}
+        answer = officer.post("/sen2/placements", sent, status=200, content_type="multipart/form-data")
+        assert "lacks the column" in html.fromstring(answer.text).get_element_by_id("file-error").text_content()
+
+
+def test_the_folder_of_a_return_is_outside_what_is_served(app, officer):
+    small_year()
+    folder = returning.folder_of(made(build(officer)))
+    assert folder.parent == Path(app.config["DATA_FOLDER"]) / "returns"
+    assert folder.stat().st_mode & 0o077 == 0
