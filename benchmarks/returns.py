@@ -67,15 +67,13 @@ def measure(records: int) -> None:
 
 
 def _tell(what: str, records: int, work: Callable[[], None]) -> None:
-    """Print both rates: on a machine that others use, only the second says what the code costs."""
+    """Print both rates: on a machine that others use, the second says what the code costs."""
     began, busy = time.perf_counter(), time.process_time()
     work()
     took, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{what:<70}{records / took:>10,.0f} a second,{records / busy:>10,.0f} of processor time,{peak:>5,.0f} MB at most",
-        flush=True,
-    )
+    rates = f"{records / took:>10,.0f} a second,{records / busy:>10,.0f} of processor time"
+    print(f"{what:<70}{rates},{peak:>5,.0f} MB at most", flush=True)
 
 
 def main() -> None:
