@@ -22,13 +22,15 @@ from casetracker.models import (
     DisputeKind,
 )
 from casetracker.services.projection import days_between, pieces_by_key
-from casetracker.statute.advice import AdviceKind
+from casetracker.statute.advice import AdviceKind, AdviceState
 from casetracker.statute.counting import ORDINARY_READING, Reading
-from casetracker.statute.entries import Entry, known_by
+from casetracker.statute.entries import Entry
+from casetracker.statute.fold import Facts
 from casetracker.statute.happenings import Happening as H
-from casetracker.statute.history import replay
-from casetracker.statute.standing import CaseStanding
-from casetracker.statute.timetable import FIRST_CLOCK, Duty
+from casetracker.statute.knowledge import Known, day_by_day
+from casetracker.statute.milestones import advice_due_on, final_plan_due_on
+from casetracker.statute.stages import OPEN_STAGES
+from casetracker.statute.timetable import FIRST_CLOCK
 
 _LONGEST_GIVER, _LONGEST_EXCEPTIONS, _LONGEST_OUTCOME = 200, 200, 40
 _TELL_NOTHING = frozenset(
@@ -80,22 +82,21 @@ def rows_of(history: Sequence[Entry], *, on: date, reading: Reading = ORDINARY_R
     told = [entry for entry in history if tells(entry)]
     days = sorted({day for entry in told for day in (entry.recorded_on, entry.occurred_on) if day <= on})
     states: dict[tuple[Any, str], list[tuple[date, Values | None]]] = {}
-    for day in days:
-        standing = replay(told, on=day, reading=reading)
-        known = _known(standing, known_by(told, day)) if standing.episodes else {}
-        for thing in {*states, *known}:
-            states.setdefault(thing, []).append((day, known.get(thing)))
+    for known in day_by_day(told, days, reading=reading):
+        things = _things(known, reading) if known.facts.runs else {}
+        for thing in {*states, *things}:
+            states.setdefault(thing, []).append((known.on, things.get(thing)))
     found: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
     for now, key in sorted(states, key=lambda thing: thing[1]):
         _sort_into(found, now, states[now, key], {"key": key} if key else {})
     return Rows({table: tuple(rows) for table, rows in found.items()})
 
 
-def _known(standing: CaseStanding, entries: Sequence[Entry]) -> dict[tuple[Any, str], Values]:
+def _things(known: Known, reading: Reading) -> dict[tuple[Any, str], Values]:
     """Return what is known of the case and of each thing in it, by the table it is kept in and its key there."""
-    advice = {(AdviceFacts, key): _advice_facts(piece) for key, piece in pieces_by_key(standing.advice)}
-    disputes = {(DisputeFacts, key): dispute for key, dispute in _disputes(standing, entries).items()}
-    return {(CaseFacts, ""): _case_facts(standing), **advice, **disputes}
+    advice = {(AdviceFacts, key): _advice_facts(piece, reading) for key, piece in pieces_by_key(known.facts.advice)}
+    disputes = {(DisputeFacts, key): dispute for key, dispute in _disputes(known).items()}
+    return {(CaseFacts, ""): _case_facts(known, reading), **advice, **disputes}
 
 
 def tells(entry: Entry | Any) -> bool:
@@ -123,64 +124,64 @@ def _intervals(states: list[tuple[date, Values | None]]) -> Iterator[tuple[date,
             yield known_from, known_until, values
 
 
-def _case_facts(standing: CaseStanding) -> dict[str, Any]:
-    """Return the facts of a case that stands so, by column."""
-    final = standing.milestone(Duty.ISSUE_FINAL_PLAN)
-    issued_on = standing.final_plan_on
-    counts = issued_on is not None and standing.final_plan_basis in FIRST_CLOCK and not standing.disputed
-    psychology = [piece for piece in standing.advice if piece.kind is AdviceKind.PSYCHOLOGICAL]
+def _case_facts(known: Known, reading: Reading) -> dict[str, Any]:
+    """Return the facts of a case of which so much is known, by column."""
+    facts = known.facts
+    issued_on = facts.first.get(H.FINAL_PLAN_ISSUED)
+    counts = issued_on is not None and facts.final_plan_basis in FIRST_CLOCK and not facts.disputed
+    is_open = facts.stage in OPEN_STAGES
+    psychology = [piece for piece in facts.advice if piece.kind is AdviceKind.PSYCHOLOGICAL]
     awaited = any(piece.is_outstanding for piece in psychology)
     return {
-        "received_on": standing.received_on,
-        **_decision(standing),
-        **_no_plan(standing),
+        "received_on": facts.received_on,
+        **_decision(facts),
+        **_no_plan(facts),
         "final_plan_on": issued_on,
-        "days_to_plan": days_between(standing.received_on, issued_on),
+        "days_to_plan": days_between(facts.received_on, issued_on),
         "counts_for_timeliness": counts,
         "reopened": issued_on is not None and not counts,
-        "exceptions_apply": standing.exceptions_apply,
-        "exceptions": _paragraphs(standing),
-        "is_open": standing.is_open,
-        "clock_started_on": standing.clock.started_on if standing.clock else None,
-        "final_due_on": final.due_on if final is not None and final.is_open and standing.is_open else None,
+        "exceptions_apply": bool(known.exceptions),
+        "exceptions": _paragraphs(known),
+        "is_open": is_open,
+        "clock_started_on": facts.runs[-1].opened.started_on,
+        "final_due_on": final_plan_due_on(facts, reading=reading) if is_open else None,
         "psychology_awaited": awaited,
         "psychology_ready": not awaited and any(piece.received_on for piece in psychology),
     }
 
 
-def _decision(standing: CaseStanding) -> dict[str, Any]:
-    agreed, refused = standing.agreed_to_assess_on, standing.refused_to_assess_on
+def _decision(facts: Facts) -> dict[str, Any]:
+    agreed, refused = facts.first.get(H.ASSESSMENT_AGREED), facts.first.get(H.ASSESSMENT_REFUSED)
     at_once = agreed is not None and (refused is None or agreed < refused)
     decided_on = agreed if at_once else refused
     return {
         "decided_on": decided_on,
         "decided_to_assess": at_once if decided_on else None,
-        "days_to_decision": days_between(standing.received_on, decided_on),
+        "days_to_decision": days_between(facts.received_on, decided_on),
         "assessed_from": agreed,
     }
 
 
-def _no_plan(standing: CaseStanding) -> dict[str, Any]:
+def _no_plan(facts: Facts) -> dict[str, Any]:
     """A refusal on a re-opened clock has other limits (regs 44 and 45), and is not counted among these."""
-    on, first = standing.plan_refused_on, standing.episodes[0]
+    on, first = facts.first.get(H.PLAN_REFUSED), facts.runs[0]
     before_it_was_reopened = on is not None and (first.ended_on is None or on <= first.ended_on)
-    on = on if before_it_was_reopened and first.basis in FIRST_CLOCK else None
-    return {"no_plan_on": on, "days_to_no_plan": days_between(standing.received_on, on)}
+    on = on if before_it_was_reopened and first.opened.basis in FIRST_CLOCK else None
+    return {"no_plan_on": on, "days_to_no_plan": days_between(facts.received_on, on)}
 
 
-def _paragraphs(standing: CaseStanding) -> str:
-    paragraphs = sorted({claim.ground.paragraph for claim in standing.exceptions})
+def _paragraphs(known: Known) -> str:
+    paragraphs = sorted({claim.ground.paragraph for claim in known.exceptions})
     while len(text := f",{','.join(paragraphs)},") > _LONGEST_EXCEPTIONS:
         paragraphs.pop()
     return text if paragraphs else ""
 
 
-def _disputes(standing: CaseStanding, known: Sequence[Entry]) -> dict[str, dict[str, Any]]:
+def _disputes(known: Known) -> dict[str, dict[str, Any]]:
     """Return each mediation and appeal by its key. What decides an appeal ends whatever appeal was open."""
-    refused = {objection.seq for objection in standing.objections}
     found: dict[DisputeKind, list[dict[str, Any]]] = {kind: [] for kind in DisputeKind}
-    for entry in known:
-        if entry.happening not in _DISPUTES or entry.seq in refused:
+    for entry in known.entries:
+        if entry.happening not in _DISPUTES or entry.seq in known.refused:
             continue
         kind, begins = _DISPUTES[entry.happening]
         waiting = [dispute for dispute in found[kind] if dispute["is_open"]]
@@ -210,12 +211,12 @@ def _outcome(ended: Entry) -> str:
     return (word or "not stated")[:_LONGEST_OUTCOME]
 
 
-def _advice_facts(piece: Any) -> dict[str, Any]:
+def _advice_facts(piece: AdviceState, reading: Reading) -> dict[str, Any]:
     return {
         "kind": piece.kind,
         "giver": piece.giver[:_LONGEST_GIVER],
         "asked_on": piece.asked_on,
-        "due_on": piece.due_on,
+        "due_on": advice_due_on(piece.runs_from, reading=reading),
         "first_received_on": piece.first_received_on,
         "not_known_on": piece.not_known_on,
         "not_needed_on": piece.not_needed_on,

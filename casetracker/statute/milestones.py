@@ -174,13 +174,27 @@ def _of_advice(facts: Facts, upheld: tuple[Claim, ...], *, on: date, reading: Re
 
 def with_its_limit(advice: AdviceState, facts: Facts, upheld: tuple[Claim, ...], *, reading: Reading) -> AdviceState:
     """Return a piece of advice with the last day of its six weeks (reg 8(1)), and what excuses it (reg 8(2))."""
-    start = advice.runs_from
-    row = limit_of(Duty.RECEIVE_ADVICE, on=start, reading=reading) if start is not None else None
-    if start is None or row is None:
+    due_on = advice_due_on(advice.runs_from, reading=reading)
+    if due_on is None:
         return advice
     run = facts.runs[advice.episode - 1]
     excused_by = excuse(upheld, run=run, duty=Duty.RECEIVE_ADVICE, subject=advice.subject, piece=advice.ref)
-    return replace(advice, due_on=row.within.last_day(start, reading), excused_by=excused_by)
+    return replace(advice, due_on=due_on, excused_by=excused_by)
+
+
+def advice_due_on(runs_from: date | None, *, reading: Reading) -> date | None:
+    """Return the last day of an advice giver's six weeks (reg 8(1)) that run from a day; None where they do not run."""
+    row = limit_of(Duty.RECEIVE_ADVICE, on=runs_from, reading=reading) if runs_from is not None else None
+    return row.within.last_day(runs_from, reading) if runs_from is not None and row is not None else None
+
+
+def final_plan_due_on(facts: Facts, *, reading: Reading) -> date | None:
+    """Return the last day for the final plan on the clock that is running; None where none is, or none is owed."""
+    run, duty = facts.run, Duty.ISSUE_FINAL_PLAN
+    if run is None or run.ended_on is not None or duty in run.done:
+        return None
+    due = (due_on for row, due_on in _limits_of(run, reading) if row.duty is duty)
+    return next((due_on for due_on in due if _still_applies(duty, run, due_on)), None)
 
 
 def _of_consultation(facts: Facts, *, on: date, reading: Reading) -> Iterator[Milestone]:

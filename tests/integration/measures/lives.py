@@ -4,20 +4,71 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from casetracker.services import facts, histories
-from casetracker.statute.entries import known_by
+from casetracker.services import histories
+from casetracker.statute.advice import AdviceKind
 from casetracker.statute.history import replay
+from casetracker.statute.standing import CaseStanding
+from casetracker.statute.timetable import FIRST_CLOCK, Duty
 
 Row = dict[str, Any]
 
 
 def known_of(case_id: int, on: date) -> Row | None:
     """Return the facts of a case as they were known on a day; None before anything was."""
-    history = histories.entries_of(case_id)
-    standing = replay(history, on=on)
+    return facts_of(replay(histories.entries_of(case_id), on=on))
+
+
+def facts_of(standing: CaseStanding) -> Row | None:
+    """Return the facts of a case that stands so, by column; None of one of which nothing is known."""
     if not standing.episodes:
         return None
-    return dict(facts._known(standing, known_by(history, on))[facts.CaseFacts, ""])
+    issued_on, received_on = standing.final_plan_on, standing.received_on
+    counts = issued_on is not None and standing.final_plan_basis in FIRST_CLOCK and not standing.disputed
+    psychology = [piece for piece in standing.advice if piece.kind is AdviceKind.PSYCHOLOGICAL]
+    awaited = any(piece.is_outstanding for piece in psychology)
+    paragraphs = sorted({claim.ground.paragraph for claim in standing.exceptions})
+    return {
+        "received_on": received_on,
+        **_decisions(standing),
+        "final_plan_on": issued_on,
+        "days_to_plan": _days(received_on, issued_on),
+        "counts_for_timeliness": counts,
+        "reopened": issued_on is not None and not counts,
+        "exceptions_apply": standing.exceptions_apply,
+        "exceptions": f",{','.join(paragraphs)}," if paragraphs else "",
+        "is_open": standing.is_open,
+        "clock_started_on": standing.episodes[-1].started_on,
+        "final_due_on": _final_due_on(standing),
+        "psychology_awaited": awaited,
+        "psychology_ready": not awaited and any(piece.received_on for piece in psychology),
+    }
+
+
+def _decisions(standing: CaseStanding) -> Row:
+    agreed, refused, received = standing.agreed_to_assess_on, standing.refused_to_assess_on, standing.received_on
+    at_once = agreed is not None and (refused is None or agreed < refused)
+    decided_on = agreed if at_once else refused
+    first, no_plan = standing.episodes[0], standing.plan_refused_on
+    counts = (
+        no_plan is not None and (first.ended_on is None or no_plan <= first.ended_on) and first.basis in FIRST_CLOCK
+    )
+    return {
+        "decided_on": decided_on,
+        "decided_to_assess": at_once if decided_on else None,
+        "days_to_decision": _days(received, decided_on),
+        "assessed_from": agreed,
+        "no_plan_on": no_plan if counts else None,
+        "days_to_no_plan": _days(received, no_plan) if counts else None,
+    }
+
+
+def _final_due_on(standing: CaseStanding) -> date | None:
+    final = standing.milestone(Duty.ISSUE_FINAL_PLAN)
+    return final.due_on if final is not None and final.is_open and standing.is_open else None
+
+
+def _days(first: date | None, last: date | None) -> int | None:
+    return (last - first).days if first and last else None
 
 
 def _within(days: object, most: int) -> bool:

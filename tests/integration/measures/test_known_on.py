@@ -11,19 +11,21 @@ from sqlalchemy import select
 from casetracker.extensions import db
 from casetracker.measures.definition import Over
 from casetracker.measures.shipped import BY_KEY, KNOWN_HERE
-from casetracker.models import Case, CaseFacts, CaseFactsBefore
+from casetracker.models import AdviceFacts, AdviceFactsBefore, Case, CaseFacts, CaseFactsBefore
 from casetracker.periods import Span, month_of, period_of
 from casetracker.queries.measures import reported
 from casetracker.queries.measures.figures import for_period
 from casetracker.queries.measures.known import Asked
 from casetracker.services import facts, histories, verification
 from casetracker.services.measures.freezing import freeze
+from casetracker.services.projection import pieces_by_key
 from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening as H
+from casetracker.statute.history import replay
 from tests import factories
 from tests.integration.jobs.agreeing import at_noon
 from tests.integration.jobs.test_sweep_agrees import Life
-from tests.integration.measures.lives import BY_HAND, counted_by_hand, known_of
+from tests.integration.measures.lives import BY_HAND, counted_by_hand, facts_of, known_of
 from tests.unit.statute.stories import BEGIN, DAYS, corrections, exceptional
 from tests.unit.statute.stories import histories as made_up
 
@@ -44,9 +46,24 @@ class TestIntervals:
             for row in rows.of(table)
             if row["known_from"] <= on and ("known_until" not in row or row["known_until"] > on)
         ]
-        standing = facts.replay(history, on=on)
-        should = [dict(facts._case_facts(standing))] if standing.episodes else []
-        assert found == should
+        should = facts_of(replay(history, on=on))
+        assert found == ([] if should is None else [should])
+
+    @settings(max_examples=100, deadline=None)
+    @given(history=made_up() | exceptional(), on=DAYS)
+    def test_advice_is_due_when_replay_says(self, history, on):
+        rows = facts.rows_of(history, on=date(2040, 1, 1))
+        found = {
+            row["key"]: (row["kind"], row["asked_on"], row["due_on"], row["first_received_on"])
+            for table in (AdviceFacts, AdviceFactsBefore)
+            for row in rows.of(table)
+            if row["known_from"] <= on and row.get("known_until", date.max) > on
+        }
+        standing = replay(history, on=on)
+        assert found == {
+            key: (piece.kind, piece.asked_on, piece.due_on, piece.first_received_on)
+            for key, piece in pieces_by_key(standing.advice if standing.episodes else ())
+        }
 
     @settings(max_examples=100, deadline=None)
     @given(data=st.data(), history=made_up())
