@@ -75,9 +75,9 @@ def versions(entries: Sequence[Entry]) -> Iterator[Version]:
     The facts are those of the one before, added to where nothing earlier has changed: use each before the next is made.
     """
     days = sorted({day for e in entries for day in (e.recorded_on, max(e.recorded_on, e.occurred_on))})
-    ends = [day.toordinal() for day in days[1:]] + [FOR_GOOD]
+    ends = [*(day.toordinal() for day in days[1:]), FOR_GOOD]
     facts, taken = Facts(), tuple[Entry, ...]()
-    for day, until in zip(days, ends, strict=True):
+    for day, until in zip(days, ends, strict=False):  # of nothing there is no version, and one end too many
         known = known_by(entries, day)
         if known[: len(taken)] != taken:
             facts, taken = Facts(), ()

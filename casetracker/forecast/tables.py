@@ -126,8 +126,9 @@ class Tables:
 
 def learn(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> Tables:
     """Return the tables, and the season they are counted by, as what was known by the close of `as_at` makes them."""
-    whole_past = _hazards(spells, *_counts(_lived_through(spells, shipped(), as_at=as_at, half_life=np.inf), spells))
-    through = _lived_through(spells, learned_season(spells, whole_past, as_at=as_at), as_at=as_at, half_life=half_life)
+    whole_past = _lived_through(spells, shipped(), as_at=as_at, half_life=np.inf)
+    by = _learned_season(whole_past, _hazards(spells, *_counts(whole_past, spells)))
+    through = _lived_through(spells, by, as_at=as_at, half_life=half_life)
     endings, at_risk = _counts(through, spells)
     survival = carried_on(np.log1p(-_hazards(spells, endings, at_risk)))
     queue = at_risk.sum(axis=1) * STEP * np.log(2) / half_life
@@ -201,14 +202,12 @@ def _hazards(spells: Spells, endings: NDArray[np.float64], at_risk: NDArray[np.f
     return np.clip(np.where((parent >= 0)[:, None], leaning, own), 1e-4, 0.95)
 
 
-def learned_season(spells: Spells, hazards: NDArray[np.float64], *, as_at: int) -> Season:
+def _learned_season(through: _Through, hazards: NDArray[np.float64]) -> Season:
     """Return how much gets done in each week of the year: what did, against what the tables expect of the waiting."""
-    start = shipped()
-    through = _lived_through(spells, start, as_at=as_at, half_life=np.inf)
     week = week_of_year(through.day)
     expected = np.bincount(week, hazards[through.table, through.cell], minlength=WEEKS_OF_YEAR)
     happened = np.bincount(week[through.ends], minlength=WEEKS_OF_YEAR)
-    return season(start.weeks * (happened + _STEADY) / (expected + _STEADY))
+    return season(through.season.weeks * (happened + _STEADY) / (expected + _STEADY))
 
 
 def shares_that_end(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> NDArray[np.float64]:
