@@ -7,6 +7,7 @@ import numpy as np
 
 from casetracker.forecast import backtest, fitting
 from casetracker.forecast.backtest import Report, Scored
+from casetracker.forecast.columns import Cases
 from casetracker.forecast.fitting import Rehearsal
 from casetracker.forecast.model import Model
 from casetracker.forecast.snapshots import History
@@ -69,3 +70,9 @@ def beyond_chance(expected: float, came: float, cases: int, *, errors: float = 3
     """Return whether a share that came is further from what was expected than so many standard errors."""
     spread = np.sqrt(max(expected * (1 - expected), 1e-9) / cases)
     return bool(abs(came - expected) > errors * spread)
+
+
+def open_cases(told: Rehearsed, *, days: int = 120) -> Cases:
+    """Return the last looks of all at cases, those of so many days to the county's last."""
+    cases = told.rehearsal.past.cases
+    return cases.take(cases.day > told.county.as_at.toordinal() - days)

@@ -15,7 +15,7 @@ from tests.simulated import LIMIT
 
 
 def settled(county, week):
-    """Return the rows of the looks at a week that are scored, by the county's own arrays: its truth and its last day."""
+    """Return the rows of the looks at a week that are scored, by the county’s own arrays."""
     cases, scored, last = county.rehearsal.past.cases, county.scored, county.county.as_at.toordinal()
     received = county.county.folk.received[cases.case_id]
     over = county.county.ended[cases.case_id] <= last

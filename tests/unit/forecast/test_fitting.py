@@ -73,7 +73,7 @@ def test_a_history_with_nothing_in_it_teaches_nothing():
 
 
 def test_what_a_worker_has_in_hand_is_the_plans_known_to_be_with_them(independent):
-    """Cases past their advice, decided on or drafted: counted anew, look by look, from the steps as each day knew them."""
+    """Cases past their advice, decided on or drafted: counted anew, look by look."""
     past = independent.rehearsal.past
     names = past.spells.names
     workers = {n: name.partition("@")[2] for n, name in enumerate(names) if "@" in name}
