@@ -5,7 +5,7 @@ SQL compares stored days with days it is given. The rules that need only the clo
 is none, or it is old, they say what they would have said.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -50,19 +50,23 @@ class Rules:
     reading: Reading = ORDINARY_READING
     row: Any = MilestoneRow
 
-    def call_for(self, level: AlertLevel) -> ColumnElement[bool]:
-        """Return when a milestone calls for an alert of this level."""
-        rules: dict[AlertLevel, Callable[[], ColumnElement[bool]]] = {
-            AlertLevel.BREACHED: lambda: and_(self.binds(), self.row.due_on < self.on),
-            AlertLevel.WILL_BREACH: lambda: and_(
-                self._is_the_plan_ahead(), or_(self.no_time(), self.family_has_days(), self._no_slack(below=0))
+    def call_for(self, level: AlertLevel) -> Iterator[ColumnElement[bool]]:
+        """Yield when a milestone calls for an alert of this level: one condition for each way to look it up."""
+        waits = and_(self.row.is_open, self.row.excused_by == "")
+        ways: dict[AlertLevel, Callable[[], tuple[ColumnElement[bool], ...]]] = {
+            AlertLevel.BREACHED: lambda: (and_(self.binds(), self.row.due_on < self.on),),
+            AlertLevel.WILL_BREACH: lambda: (
+                and_(self._is_the_plan_ahead(), or_(self.no_time(), self.family_has_days(), self._no_slack(below=0))),
             ),
-            AlertLevel.LIKELY: lambda: and_(
-                self.row.duty.in_(FORECAST), self._is_ahead(), self._probability() > _threshold()
+            AlertLevel.LIKELY: lambda: (
+                and_(self.row.duty.in_(FORECAST), self._is_ahead(), self._probability() > _threshold()),
             ),
-            AlertLevel.BEHIND: lambda: or_(self.stage_late(), and_(self._is_the_plan_ahead(), self._safe_day_passed())),
+            AlertLevel.BEHIND: lambda: (
+                self.stage_late(),
+                and_(self._is_the_plan_ahead(), self._safe_day_passed()),
+            ),
         }
-        return and_(self.row.is_open, self.row.excused_by == "", rules[level]())
+        return (and_(waits, way) for way in ways[level]())
 
     def keeps(self, alert: Any) -> ColumnElement[bool]:
         """Return when an alert still has its reason; where there is no forecast to say that it has gone, it has."""

@@ -24,6 +24,10 @@ def raise_all(level: AlertLevel, scope: Scope, rules: Rules) -> int:
     nothing is raised for a past day about a milestone that has had an alert raised since, or one of this level closed
     since.
     """
+    return sum(_raise(level, way, scope, rules) for way in rules.call_for(level))
+
+
+def _raise(level: AlertLevel, way: ColumnElement[bool], scope: Scope, rules: Rules) -> int:
     values = _values(level, rules)
     found = (
         select(*values.values())
@@ -32,9 +36,7 @@ def raise_all(level: AlertLevel, scope: Scope, rules: Rules) -> int:
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Forecast, rules.forecast())
         .outerjoin(AlertThreshold, AlertThreshold.team_id == Case.team_id)
-        .where(
-            scope.holds(MilestoneRow.case_id), rules.call_for(level), ~_known(level, rules.on), ~_worse(level, rules.on)
-        )
+        .where(scope.holds(MilestoneRow.case_id), way, ~_known(level, rules.on), ~_worse(level, rules.on))
     )
     # Two sweeps at once may both find it; the index of open alerts lets one of them in.
     dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}

@@ -1,7 +1,7 @@
 """Why an alert was raised, in a sentence fit for the page. Pure: told the figures, it looks nothing up."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -30,11 +30,12 @@ class Figures:
 
     def as_json(self) -> dict[str, Any]:
         """Return them as the alert and its ledger keep them: days as ISO dates, nothing that was not known."""
-        known = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        known = {name: value for name in _NAMES if (value := getattr(self, name)) not in (None, "")}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-_STEPS = {
+_NAMES = tuple(field.name for field in fields(Figures))
+_STEPS: Mapping[str, str] = {
     Step.DECIDE: "the decision whether to assess",
     Step.ASK: "asking for advice",
     Step.ADVICE: "advice",
@@ -81,7 +82,7 @@ def step_in_words(step: str, subject: str = "") -> str:
     """Return a step of the forecast in words; of advice, which advice."""
     if step == Step.ADVICE and subject:
         return _lower(wording.of_advice(subject))
-    return _STEPS[Step(step)] if step in set(Step) else ""
+    return _STEPS.get(step, "")
 
 
 def _no_slack(figures: Figures) -> str:
