@@ -16,8 +16,9 @@ from casetracker.forecast.snapshots import ROUTES, History, asked_in, last_days,
 from casetracker.statute.advice import AdviceState
 from casetracker.statute.claims import excuse, uphold
 from casetracker.statute.counting import ORDINARY_READING, Reading
-from casetracker.statute.entries import Entry, known_by
-from casetracker.statute.fold import Facts, Run, fold
+from casetracker.statute.entries import Entry
+from casetracker.statute.fold import Facts, Run
+from casetracker.statute.knowledge import day_by_day
 from casetracker.statute.timetable import Duty, Route
 
 FOR_GOOD = 10_000_000
@@ -76,13 +77,9 @@ def versions(entries: Sequence[Entry]) -> Iterator[Version]:
     """
     days = sorted({day for e in entries for day in (e.recorded_on, max(e.recorded_on, e.occurred_on))})
     ends = [*(day.toordinal() for day in days[1:]), FOR_GOOD]
-    facts, taken = Facts(), tuple[Entry, ...]()
-    for day, until in zip(days, ends, strict=False):  # of nothing there is no version, and one end too many
-        known = known_by(entries, day)
-        if known[: len(taken)] != taken:
-            facts, taken = Facts(), ()
-        facts, taken = fold(known[len(taken) :], onto=facts), known
-        yield Version(day.toordinal(), until, facts)
+    # Of nothing there is no version, and one end too many.
+    for then, until in zip(day_by_day(entries, days), ends, strict=False):
+        yield Version(then.on.toordinal(), until, then.facts)
 
 
 def lived(
