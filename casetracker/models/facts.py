@@ -81,7 +81,6 @@ class CaseFacts(CaseFactColumns, Model):
             postgresql_where=text("is_open"),
             sqlite_where=text("is_open = 1"),
         ),
-        Index("ix_case_facts_known_from", "known_from"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -102,6 +101,7 @@ class CaseFactsBefore(CaseFactColumns, Model):
             sqlite_where=text("is_open = 1"),
         ),
         Index("ix_case_facts_before_known_until", "known_until", "known_from"),
+        Index("ix_case_facts_before_final_plan_on", "final_plan_on", "known_until", "known_from"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

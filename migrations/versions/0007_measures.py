@@ -199,7 +199,6 @@ def upgrade() -> None:
             ["final_plan_on", "counts_for_timeliness", "exceptions_apply", "days_to_plan", "reopened"],
             unique=False,
         )
-        batch_op.create_index("ix_case_facts_known_from", ["known_from"], unique=False)
         batch_op.create_index("ix_case_facts_no_plan_on", ["no_plan_on", "days_to_no_plan"], unique=False)
         batch_op.create_index(
             "ix_case_facts_open",
@@ -239,6 +238,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_facts_before", schema=None) as batch_op:
         batch_op.create_index("ix_case_facts_before_known_until", ["known_until", "known_from"], unique=False)
+        batch_op.create_index(
+            "ix_case_facts_before_final_plan_on", ["final_plan_on", "known_until", "known_from"], unique=False
+        )
         batch_op.create_index(
             "ix_case_facts_before_open",
             ["known_until", "known_from"],
@@ -306,6 +308,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_case_facts_before_open", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1")
         )
+        batch_op.drop_index("ix_case_facts_before_final_plan_on")
         batch_op.drop_index("ix_case_facts_before_known_until")
 
     op.drop_table("case_facts_before")
@@ -315,7 +318,6 @@ def downgrade() -> None:
             "ix_case_facts_open", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1")
         )
         batch_op.drop_index("ix_case_facts_no_plan_on")
-        batch_op.drop_index("ix_case_facts_known_from")
         batch_op.drop_index("ix_case_facts_final_plan_on")
         batch_op.drop_index("ix_case_facts_decided_on")
         batch_op.drop_index("ix_case_facts_assessed_from")
