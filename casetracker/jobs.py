@@ -6,19 +6,22 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casetracker import clock, law
 from casetracker.extensions import db
 from casetracker.models import Case, JobRun, Outcome
+from casetracker.queries import forecasts as said
 from casetracker.sending import sender
 from casetracker.services import board as board_figures
-from casetracker.services import chasing, histories, outlooks, snapshots, sweeps, verification
+from casetracker.services import chasing, forecasts, histories, outlooks, snapshots, sweeps, verification
 from casetracker.services.measures import quality
 from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
 Counts = dict[str, Any]
+CASES_IN_A_RANGE = 20_000
+"""How many ids of cases one task scores."""
 
 
 class DayToCome(ValueError):
@@ -108,6 +111,66 @@ def board(*, on: date | None = None) -> Counts:
 def data_quality(*, on: date | None = None) -> Counts:
     """Keep the night's counts of the faults in the data."""
     return run("data quality", lambda day: {"counts": quality.keep(on=day)}, on=on)
+
+
+def fit_forecast(*, on: date | None = None) -> Counts:
+    """Fit the forecast on what is known, and put the fit in use unless it is worse than the one that is."""
+
+    def work(day: date) -> Counts:
+        made = forecasts.fit(on=day, at=clock.now(), reading=law.reading())
+        return {"fit": made.id, "closed_cases": made.closed_cases, "on_priors": made.on_priors, "state": made.state}
+
+    return run("forecast fit", work, on=on)
+
+
+def score_forecasts(*, first_id: int, last_id: int, on: date | None = None) -> Counts:
+    """Score the open cases of a range of ids, and add them to the day's outlook."""
+
+    def work(day: date) -> Counts:
+        past = day < clock.today()
+        batch = forecasts.score(on=day, first_id=first_id, last_id=last_id, past=past, reading=law.reading())
+        if not past:
+            counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])
+            outlooks.keep_part(
+                scores=batch, first_id=first_id, last_id=last_id, on=day, counts_reopened=counts_reopened
+            )
+        return {"from": first_id, "to": last_id, "cases": batch.scored}
+
+    return run("forecast scores", work, on=on)
+
+
+def ranges_to_score(*, size: int = CASES_IN_A_RANGE) -> list[tuple[int, int]]:
+    """
+    Return the ranges of ids that hold all open cases, each scored by itself.
+
+    Where no fit is in use yet the first one is made.
+    """
+    if said.in_use() is None:
+        fit_forecast()
+    ends: Any = select(func.min(Case.id), func.max(Case.id)).where(Case.is_open)
+    first, last = db.session.execute(ends).one()
+    db.session.rollback()
+    if first is None:
+        return []
+    starts = range((first // size) * size, last + 1, size)
+    return [(start, start + size - 1) for start in starts]
+
+
+def score_what_moved(*, most: int = 5_000, at_once: int = 500) -> int:
+    """Score the open cases that have moved since their forecast, some at a time, and return how many were."""
+    scored, after = 0, 0
+    while said.in_use() is not None and scored < most:
+        ids = said.behind(after=after, limit=at_once)
+        db.session.rollback()
+        if not ids:
+            break
+        after = ids[-1]
+        with unit_of_work():
+            forecasts.score(on=clock.today(), first_id=ids[0], last_id=after, case_ids=ids, reading=law.reading())
+        scored += len(ids)
+    if scored:
+        run("forecast scores of cases that moved", lambda day: {"cases": scored})
+    return scored
 
 
 def chase() -> Counts:

@@ -10,6 +10,9 @@ import config
 from casetracker import create_app
 
 
+_TASKS = ("nightly", "forecasts", "imports", "mail", "scanning", "returns")
+
+
 def make_celery(app: Flask) -> "Celery[Any]":
     """Return a Celery app whose tasks run inside the application's context."""
 
@@ -18,7 +21,7 @@ def make_celery(app: Flask) -> "Celery[Any]":
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    tasks = [f"casetracker.tasks.{name}" for name in ("nightly", "imports", "mail", "scanning", "returns")]
+    tasks = [f"casetracker.tasks.{name}" for name in _TASKS]
     celery = Celery("casetracker", task_cls=InContext, include=tasks)
     celery.conf.update(app.config["CELERY"])
     celery.conf.beat_schedule = SCHEDULE
@@ -27,6 +30,9 @@ def make_celery(app: Flask) -> "Celery[Any]":
 
 
 SCHEDULE = {
+    "nightly-forecasts": {"task": "forecasts.nightly", "schedule": crontab(hour=0, minute=10)},
+    "forecasts-behind": {"task": "forecasts.score_what_moved", "schedule": crontab(minute="*/10")},
+    "weekly-fit": {"task": "forecasts.fit", "schedule": crontab(day_of_week="sun", hour=2, minute=0)},
     "nightly-sweep": {"task": "nightly.sweep_in_parts", "schedule": crontab(hour=0, minute=30)},
     "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},
     "nightly-snapshot": {"task": "nightly.snapshot", "schedule": crontab(hour=0, minute=45)},

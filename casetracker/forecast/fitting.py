@@ -107,7 +107,7 @@ def gather(
     place = {key: n for n, key in enumerate(dict.fromkeys((o.case_id, o.run) for o in outcomes))}
     by_table = tables.as_columns(spells)
     return Past(
-        cases=_columns([look for look, _ in looks], by_table),
+        cases=in_columns([look for look, _ in looks], by_table),
         run=np.array([place[key] for _, key in looks], dtype=np.int32),
         spells=by_table,
         outcomes=outcomes,
@@ -129,7 +129,7 @@ def _looking(
         yield version
 
 
-def _columns(looks: Sequence[Seen], spells: Spells) -> Cases:
+def in_columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     """Return looks as columns, with each worker's load and each service's queue as they were on its day."""
     place = {name: n for n, name in enumerate(spells.names)}
     workers = [place.get(f"draft@{look.worker}", -1) for look in looks]

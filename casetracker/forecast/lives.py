@@ -135,7 +135,7 @@ def _outcome(history: History, facts: Facts, run: Run, reading: Reading) -> Outc
 
 
 def _spells(facts: Facts, run: Run, history: History) -> Iterator[Spell]:
-    source, worker = source_of(history), facts.worker or history.worker
+    source, worker = source_of(history.source), facts.worker or history.worker
     agreed_on = run.done.get(Duty.NOTIFY_WILL_ASSESS)
     issued_on = run.done.get(Duty.ISSUE_FINAL_PLAN)
     plan_on, draft_on = run.plan_decided_on, run.draft_sent_on or issued_on

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.steps import Place
-from casetracker.statute.advice import AdviceState
+from casetracker.statute.advice import AdviceKind, AdviceState
 from casetracker.statute.claims import excuse, uphold
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.entries import Entry, known_by
@@ -80,7 +80,12 @@ def ordinal(day: date | None) -> int:
 
 def table_of(piece: AdviceState) -> str:
     """Return the name of the table that a piece of advice is looked up in: its kind and its giver."""
-    return f"advice:{piece.kind.value}|{' '.join(piece.giver.casefold().split())}"
+    return name_of_table(piece.kind, piece.giver)
+
+
+def name_of_table(kind: AdviceKind, giver: str) -> str:
+    """Return the name of the table of advice of a kind by a giver, however the giver is spaced or capitalised."""
+    return f"advice:{kind.value}|{' '.join(giver.casefold().split())}"
 
 
 def seen(history: History, *, on: date, reading: Reading = ORDINARY_READING) -> Seen | None:
@@ -115,8 +120,8 @@ def seen_in(facts: Facts, history: History, *, on: date, reading: Reading = ORDI
         final_due=final_due,
         excused=bool(excuse(upheld, run=run, duty=Duty.ISSUE_FINAL_PLAN)),
         worker=facts.worker or history.worker,
-        source=source_of(history),
-        age=_age(history.born_on, run.opened.started_on),
+        source=source_of(history.source),
+        age=age_at(history.born_on, run.opened.started_on),
         returned=sum(piece.times_returned for piece in asked),
         reopened=run.opened.basis not in FIRST_CLOCK,
         waits_for_family=_waits_for_family(facts),
@@ -171,12 +176,13 @@ def _since(at: Place, run: Run, asked: list[AdviceState], facts: Facts) -> int:
     return ordinal(began or facts.stage_since)
 
 
-def source_of(history: History) -> int:
+def source_of(source: str) -> int:
     """Return who asked, as the return codes it; 0 where that is not known."""
-    return int(history.source) if history.source in ("1", "2", "3", "4", "5") else 0
+    return int(source) if source in ("1", "2", "3", "4", "5") else 0
 
 
-def _age(born_on: date | None, on: date) -> int:
+def age_at(born_on: date | None, on: date) -> int:
+    """Return an age in whole years, at most 25; -1 where it is not known."""
     if born_on is None or born_on > on:
         return -1
     return min(on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)), 25)

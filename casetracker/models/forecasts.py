@@ -109,7 +109,7 @@ class Forecast(Model):
     days_by_step: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT)
     """Remaining time by step: the median of each, in days, by `forecast.steps.Step`."""
     reasons: Mapped[list[Any]] = mapped_column(JSON_OBJECT)
-    """What moves the probability most: objects with `code`, `words`, `moves` (change of p_final were it otherwise)."""
+    """What moves `p_final` most: objects with `code`, `moves` and `figures`, which `forecast.words` puts into words."""
 
     case: Mapped[Case] = relationship(lazy="raise")
     fit: Mapped[ForecastFit] = relationship(lazy="raise")

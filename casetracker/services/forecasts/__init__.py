@@ -1,0 +1,7 @@
+"""The forecast in the database: fitting it, scoring open cases by it, and asking it what would help one of them."""
+
+from casetracker.services.forecasts.asking import WhatIf, what_if
+from casetracker.services.forecasts.fits import fit, use
+from casetracker.services.forecasts.scoring import Batch, NoFit, score
+
+__all__ = ["Batch", "NoFit", "WhatIf", "fit", "score", "use", "what_if"]

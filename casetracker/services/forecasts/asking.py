@@ -1,0 +1,134 @@
+"""What if: what would become of one case were something done today. It advises; nothing is recorded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+
+from sqlalchemy import select
+
+from casetracker import wording
+from casetracker.extensions import db
+from casetracker.forecast import chased, what_ifs
+from casetracker.forecast.chased import Chasing
+from casetracker.forecast.columns import NO_DAY
+from casetracker.forecast.model import Model
+from casetracker.forecast.steps import Place
+from casetracker.forecast.what_ifs import Answer, Otherwise
+from casetracker.models import Case, User
+from casetracker.queries import forecasting, forecasts
+from casetracker.queries.forecasting import OpenCases, Piece
+from casetracker.queries.forecasting.pressures import pressures
+from casetracker.roles import Role
+from casetracker.services.forecasts.scoring import model_of
+from casetracker.statute.counting import ORDINARY_READING, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """One thing that could be done, and what is to be expected then."""
+
+    code: str
+    words: str
+    p_now: float
+    """The probability of a breach of the final plan's limit, as things stand."""
+    p_then: float
+    expected_then: date | None
+    """As likely before as after for the plan, if there is one; None where beyond what is told."""
+
+
+def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> list[WhatIf]:
+    """
+    Return what could be done for an open case and what it would come to, in the order of the steps.
+
+    None where no fit is in use, no final plan is waited for, or no limit is to be met (an exception reaches it).
+    """
+    fit = forecasts.in_use()
+    if fit is None:
+        return []
+    model = model_of(fit.id, fit.model)
+    opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
+    if not opened.about:
+        return []
+    now = what_ifs.answer(model, opened.cases)
+    if isnan(now.p):  # no limit is to be met
+        return []
+    found = [_told(model, opened, way, now) for way in what_ifs.ways(opened.cases)]
+    found += _chased(model, opened, now, chased.of_json(fit.scores.get("chasing")))
+    found += _handed_over(model, opened, now)
+    return found
+
+
+def _told(model: Model, opened: OpenCases, way: Otherwise, now: Answer) -> WhatIf:
+    piece = opened.pieces[way.piece] if way.piece >= 0 else None
+    return _as_told(way.code, _words(way.code, piece), now, what_ifs.answer(model, way.cases))
+
+
+def _as_told(code: str, words: str, now: Answer, then: Answer) -> WhatIf:
+    expected = None if then.expected_on == NO_DAY else date.fromordinal(then.expected_on)
+    return WhatIf(code, words, round(now.p, 3), round(then.p, 3), expected)
+
+
+def _words(code: str, piece: Piece | None) -> str:
+    return {
+        "decide_today": "The decision to assess is made today",
+        "advice_today": f"{_named(piece)} comes today",
+        "advice_soon": "All the advice has come within two weeks",
+        "plan_today": "The decision to make a plan is made today",
+        "draft_today": "The draft is sent today",
+    }[code]
+
+
+def _named(piece: Piece | None) -> str:
+    if piece is None or piece.kind is None:
+        return "The advice that was sent back"
+    named = wording.of_advice(piece.kind.value)
+    named = named if named.endswith("advice") else f"{named} advice"
+    return f"{named} ({piece.giver})" if piece.giver else named
+
+
+def _chased(model: Model, opened: OpenCases, now: Answer, learned: Chasing | None) -> Iterator[WhatIf]:
+    """
+    Yield what a chase of each outstanding piece would come to, by what chasing has come to here.
+
+    So many more pieces in a hundred then come within two weeks; for the rest nothing changes. Nothing where too
+    few were chased to say, or where those chased came no oftener.
+    """
+    if learned is None or learned.chased <= learned.not_chased or opened.cases.place[0] != Place.GATHERING:
+        return
+    share = learned.chased - learned.not_chased
+    for number, piece in enumerate(opened.pieces):
+        if piece.asked.answered != NO_DAY or piece.kind is None:
+            continue
+        come = what_ifs.answer(model, what_ifs.piece_comes_soon(opened.cases, number))
+        words = (
+            f"{_named(piece)} is chased: here {learned.chased:.0%} of pieces chased came within two weeks, and "
+            f"{learned.not_chased:.0%} of others waited for as long"
+        )
+        p = now.p + share * min(come.p - now.p, 0.0)
+        yield _as_told("chased", words, now, Answer(p, now.expected_on))
+
+
+def _handed_over(model: Model, opened: OpenCases, now: Answer) -> Iterator[WhatIf]:
+    """Yield what it would come to in the hands of the worker of the team with the fewest plans in hand."""
+    look = opened.about[0].seen
+    load = pressures().load
+    query = (
+        select(User.id, User.name)
+        .join(Case, Case.id == look.case_id)
+        .where(User.active, User.role == Role.CASEWORKER)
+        .where((Case.team_id.is_(None)) | (User.team_id == Case.team_id))
+    )
+    others = [
+        (load.get(str(user_id), 0), user_id, name)
+        for user_id, name in db.session.execute(query)
+        if model.worker(str(user_id)) >= 0 and str(user_id) != look.worker
+    ]
+    if not others:
+        return
+    fewest, user_id, name = min(others)
+    if fewest >= load.get(look.worker, 0) and look.worker:
+        return
+    theirs = what_ifs.handed_over(opened.cases, worker=model.worker(str(user_id)), load=fewest + 1)
+    words = f"{name} takes it over, who has {fewest:,} plan{'' if fewest == 1 else 's'} in hand, the fewest of the team"
+    yield _as_told("handed_over", words, now, what_ifs.answer(model, theirs))
