@@ -9,7 +9,6 @@ from flask import Flask
 import config
 from casetracker import create_app
 
-
 _TASKS = ("nightly", "forecasts", "imports", "mail", "scanning", "returns")
 
 

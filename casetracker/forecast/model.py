@@ -221,7 +221,7 @@ def _of_the_advice(tables: Tables, cases: Cases) -> tuple[NDArray[np.float64], .
     known = open_ & (pieces.queue >= 0)
     usual = tables.queue[table]
     longest = _most(np.log((pieces.queue + 2) / (usual + 2)), known, cases)
-    to_come = pieces.ahead / np.maximum(tables.a_day[table], 1e-3)
+    to_come = np.maximum(pieces.ahead, 0) / np.maximum(tables.a_day[table], 1e-3)
     usually = np.maximum(usual / np.maximum(tables.a_day[table], 1e-3) - waited, 0)
     wait = _most(np.log((to_come + 14) / (usually + 14)), known & (pieces.ahead >= 0), cases)
     chances = np.bincount(pieces.row, tables.chances(table, waited), minlength=len(cases))

@@ -56,7 +56,7 @@ def foreseen() -> list[Foreseen]:
         night = month.starts_on - timedelta(days=1)
         on = night.toordinal()
         looks = [look for history in histories if (look := seen(history, on=night)) is not None]
-        scores = score(fitting.fit(rehearsal, as_at=on), fitting._columns(looks, rehearsal.past.spells))
+        scores = score(fitting.fit(rehearsal, as_at=on), fitting.in_columns(looks, rehearsal.past.spells))
         order = np.argsort(scores.case_id)
         ids = scores.case_id[order].astype(np.int64)
         counted = cone.Counted(ids, received[ids] + LIMIT - on, (drafted[ids] > 0) & (drafted[ids] <= on))
