@@ -9,6 +9,8 @@ from casetracker.measures.shipped import MEASURES
 
 BASELINE_ON = date(2023, 7, 31)
 """The end of the month the board's baselines are of: the inspection's data, July 2023."""
+MONTHS = 24
+"""How many months the board's small lines show."""
 THEMES = (Theme.RIGHT_PLAN, Theme.RIGHT_SUPPORT, Theme.RIGHT_PROVISION, Theme.THE_WORK)
 COMPARATORS: Mapping[str, str] = MappingProxyType(
     {

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from casetracker.board.indicators import BASELINE_ON, COMPARATORS, by_theme
+from casetracker.board.indicators import BASELINE_ON, COMPARATORS, MONTHS, by_theme
 from casetracker.board.rating import Rated, Rating, Travel, asked_by_law, rate, travel
 from casetracker.extensions import db
 from casetracker.measures.definition import Measure, Over, Theme, Unit
@@ -156,13 +156,24 @@ def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | Non
 
 def _worked_out(keys: Collection[str]) -> tuple[dict[str, list[Point]], dict[str, list[Point]]]:
     """Return the figures of months, and those of twelve months, each earliest first: of the newest working out."""
-    query = select(BoardFigure).where(BoardFigure.measure.in_(keys)).order_by(BoardFigure.ends_on)
     months: dict[str, list[Point]] = defaultdict(list)
     spans: dict[str, list[Point]] = defaultdict(list)
-    for row in db.session.scalars(query):
+    for row in kept_figures(keys, months=MONTHS):
         into = months if row.span is Span.MONTH else spans
         into[row.measure].append(_point(row, BY_KEY[row.measure]))
-    return months, {key: _newest_two(points) for key, points in spans.items()}
+    last = {key: points[-MONTHS:] for key, points in months.items()}
+    return last, {key: _newest_two(points) for key, points in spans.items()}
+
+
+def kept_figures(keys: Collection[str], *, months: int) -> Sequence[BoardFigure]:
+    """Return the figures that end in the last so many months, and those of the baseline, earliest first."""
+    newest = db.session.scalar(select(func.max(BoardFigure.ends_on)))
+    if newest is None:
+        return []
+    first = newest - timedelta(days=31 * (months - 1))  # no fewer months than are wanted, and hardly more
+    of_these = or_(BoardFigure.ends_on >= first.replace(day=1), BoardFigure.ends_on == BASELINE_ON)
+    query = select(BoardFigure).where(BoardFigure.measure.in_(keys), of_these).order_by(BoardFigure.ends_on)
+    return db.session.scalars(query).all()
 
 
 def _newest_two(points: list[Point]) -> list[Point]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetracker.board.indicators import BASELINE_ON
+from casetracker.board.indicators import BASELINE_ON, MONTHS
 from casetracker.extensions import db
 from casetracker.measures.definition import Measure, Over, Unit
 from casetracker.measures.figures import Figure
@@ -18,8 +18,6 @@ from casetracker.periods import Period, month_of, twelve_months_to
 from casetracker.queries.measures.figures import for_period, over_periods
 from casetracker.queries.measures.known import Asked
 
-MONTHS = 24
-"""How many months the board's small lines show."""
 _BATCH = 500
 
 

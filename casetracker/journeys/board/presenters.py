@@ -69,5 +69,5 @@ def chart_of(measure: Measure, months: Sequence[Point], *, target: Decimal | Non
     law = asked_by_law(measure)
     if law is not None and target != law:
         series.append(Series("The law", "england", [float(law)] * len(values)))
-    places = [f"{point.ends_on:%b %Y}" for point in months]
+    places = [f"{point.ends_on:%b %y}" for point in months]  # short, so that two years of them fit
     return percent_chart(places, series) if measure.unit is Unit.PERCENT else number_chart(places, series)

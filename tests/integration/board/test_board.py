@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casetracker import jobs
+from casetracker.board.indicators import MONTHS
 from casetracker.board.rating import Rating, Travel
 from casetracker.extensions import db
 from casetracker.models import BoardFigure, EnteredFigure, JobRun, KpiNote, KpiTarget
@@ -54,7 +55,7 @@ class TestFigures:
             ("April 2026", Decimal("100.0")),
             ("May 2026", Decimal("0.0")),
         ]
-        assert len(one.months) == board.MONTHS
+        assert len(one.months) == MONTHS
 
     def test_of_a_day_are_as_they_stood_at_the_end_of_the_month(self, worked_out):
         one = queries.one("open_cases")
@@ -73,6 +74,7 @@ class TestFigures:
         plans(20, received_on=date(2025, 11, 24), weeks=20)
         board.refresh(today=date(2026, 7, 2), at=AT)
         one = queries.one(KEY)
+        assert [len(one.months), one.months[-1].words] == [MONTHS, "June 2026"]
         assert (one.current.words, one.current.value) == ("12 months to June 2026", Decimal("80.0"))
         assert one.before.words == "12 months to March 2026"
 
