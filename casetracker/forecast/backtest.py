@@ -189,7 +189,8 @@ def report(
     cases, day = past.cases, as_at.toordinal()
     known = past.known_at(day)
     over = known.ended_on != NO_DAY
-    settled = (over | (day > cases.final_due)) & ~np.isnan(scored.p) & known.on_record
+    # Cases whose limit is still ahead are left out however they went: those that have ended by now went quickly.
+    settled = (day > cases.final_due) & ~np.isnan(scored.p) & known.on_record
     late = ~over | (known.ended_on > cases.final_due)
     happened = late & ~known.excused
     behind = stages_behind(cases)

@@ -27,6 +27,7 @@ HASTE = (
     "advice_outstanding",
     "advice_returned",
     "summer_ahead",
+    "school_shut_ahead",
     "reopened",
     "excused",
     "waits_for_family",
@@ -37,6 +38,9 @@ HASTE = (
     "past_its_limit",
 )
 """What makes the rest of a case quicker or slower than its steps alone say, each a number near 0 for a usual case."""
+_SOON = 56
+"""Days within which advice and what follows it come as a rule."""
+_OF_SCHOOLS = ("advice:educational", "advice:early_years")
 BANDS = (6, 10, 14, 18)
 """Weeks used that part the bands within which earlier forecasts are looked at."""
 SHARES = 20
@@ -193,7 +197,8 @@ def haste_of(model_tables: Tables, cases: Cases, *, usual_load: float) -> NDArra
         np.log((took + 7) / (usual_decision + 7)),
         np.log1p(outstanding),
         np.minimum(cases.returned, 3),
-        _summer_ahead(cases),
+        _summer_ahead(cases, np.maximum(cases.final_due, cases.day + _SOON)),
+        _summer_ahead(cases, cases.day + _SOON) * _waits_for_school(model_tables, cases),
         cases.reopened,
         cases.excused,
         cases.waits_for_family,
@@ -235,14 +240,21 @@ def _most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArra
     return np.where(np.isfinite(most), most, 0.0)
 
 
-def _summer_ahead(cases: Cases) -> NDArray[np.float64]:
-    """Return the weeks of the school summer that lie between the day and the last day for the plan, of six."""
-    ahead = np.maximum(cases.final_due, cases.day + 56)
+def _waits_for_school(tables: Tables, cases: Cases) -> NDArray[np.bool_]:
+    """Return whether a school's or an early years provider's advice is outstanding."""
+    of_school = np.array([name.startswith(_OF_SCHOOLS) for name in tables.names])
+    pieces = cases.pieces
+    waits = (pieces.answered == NO_DAY) & (pieces.table >= 0) & of_school[np.maximum(pieces.table, 0)]
+    return np.bincount(pieces.row, waits, minlength=len(cases)) > 0
+
+
+def _summer_ahead(cases: Cases, until: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the weeks of the school summer that lie between the day and another, of six."""
     found = np.zeros(len(cases))
-    for year in range(_year(int(cases.day.min(initial=730_000))), _year(int(ahead.max(initial=730_000))) + 1):
+    for year in range(_year(int(cases.day.min(initial=730_000))), _year(int(until.max(initial=730_000))) + 1):
         first, last = np.datetime64(f"{year}-07-22"), np.datetime64(f"{year}-09-03")
         began, ended = (int((day - np.datetime64("1970-01-01")).astype(int)) + 719_163 for day in (first, last))
-        found += np.clip(np.minimum(ahead, ended) - np.maximum(cases.day, began), 0, None)
+        found += np.clip(np.minimum(until, ended) - np.maximum(cases.day, began), 0, None)
     return found / 42
 
 

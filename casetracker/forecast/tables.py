@@ -9,7 +9,7 @@ kind of advice, a kind on what is shipped, a worker on the authority.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,13 @@ from casetracker.forecast.grid import CELLS, STEP, Floats, cell_of
 from casetracker.forecast.lives import Spell
 from casetracker.forecast.season import WEEKS_OF_YEAR, Season, season, shipped, week_of_year
 
+HALF_LIVES = (30.0, 120.0, 360.0)
 HALF_LIFE = 120.0
 """After so many days what went on counts for half as much."""
+_TRIED_ON = 42
+"""The last days on which the half-lives are tried."""
+_PREFERRED = 2.0
+"""By how much (log likelihood) another half-life must do better than `HALF_LIFE` to be taken."""
 _STEADY = 40.0
 """How many endings a week of the year needs before its own past counts for as much as what is shipped."""
 _FURTHEST_BACK = 6
@@ -124,16 +129,47 @@ class Tables:
         return (-np.expm1(ends - start)).astype(np.float32)
 
 
-def learn(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> Tables:
+def learn(spells: Spells, *, as_at: int, half_lives: Sequence[float] = HALF_LIVES) -> Tables:
     """Return the tables, and the season they are counted by, as what was known by the close of `as_at` makes them."""
-    whole_past = _lived_through(spells, shipped(), as_at=as_at, half_life=np.inf)
+    whole_past = _lived_through(spells, shipped(), as_at=as_at)
     by = _learned_season(whole_past, _hazards(spells, *_counts(whole_past, spells)))
-    through = _lived_through(spells, by, as_at=as_at, half_life=half_life)
+    through = _lived_through(spells, by, as_at=as_at)
+    half_life = memories(through, spells, as_at=as_at, half_lives=half_lives)
+    through = replace(through, weight=_fading(as_at - through.day, half_life[through.table]))
     endings, at_risk = _counts(through, spells)
     survival = carried_on(np.log1p(-_hazards(spells, endings, at_risk)))
-    queue = at_risk.sum(axis=1) * STEP * np.log(2) / half_life
-    a_day = endings.sum(axis=1) * np.log(2) / half_life
-    return Tables(spells.names, through.season, survival, endings.sum(axis=1), queue, a_day)
+    a_day = np.log(2) / half_life
+    queue = at_risk.sum(axis=1) * STEP * a_day
+    return Tables(spells.names, by, survival, endings.sum(axis=1), queue, endings.sum(axis=1) * a_day)
+
+
+def memories(
+    through: "_Through", spells: Spells, *, as_at: int, half_lives: Sequence[float] = HALF_LIVES
+) -> NDArray[np.float64]:
+    """
+    Return after how many days what went on counts for half as much, for each table.
+
+    It is chosen for each kind of step from `half_lives`, by which would best have foretold its last weeks from what
+    went before: a service that has slowed is soon judged by its recent days alone, a steady one by all it did.
+    """
+    parent = _parents(spells)
+    kind = np.where(parent >= 0, parent, np.arange(len(spells.names)))
+    since = as_at - _TRIED_ON
+    recent = through.day > since
+    of_kinds = replace(through, table=kind[through.table])
+    shipped_ones = _shipped(spells)
+    best = np.full(len(spells.names), half_lives[0])
+    most = np.full(len(spells.names), -np.inf)
+    for half_life in half_lives:
+        weight = np.where(recent, 0.0, _fading(since - through.day, half_life))
+        endings, at_risk = _counted(replace(of_kinds, weight=weight), len(spells.names))
+        hazard = np.clip((endings + priors.WEIGHT * shipped_ones) / (at_risk + priors.WEIGHT), 1e-4, 0.95)
+        told = hazard[of_kinds.table[recent], through.cell[recent]]
+        likelihood = np.where(through.ends[recent], np.log(told), np.log1p(-told))
+        found = np.bincount(of_kinds.table[recent], likelihood, minlength=len(best)).astype(np.float64)
+        found += _PREFERRED * (half_life == HALF_LIFE)
+        best, most = np.where(found > most, half_life, best), np.maximum(found, most)
+    return best[kind]
 
 
 def carried_on(logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,11 +190,17 @@ class _Through:
     day: NDArray[np.int32]
 
 
-def _lived_through(spells: Spells, by: Season, *, as_at: int, half_life: float) -> _Through:
+def _fading(age: NDArray[Any], half_life: Any) -> NDArray[np.float64]:
+    """Return how much what went on so many days ago counts."""
+    weight = np.exp2(-np.maximum(age, 0) / half_life)
+    return np.where(age > half_life * _FURTHEST_BACK, 0.0, weight)
+
+
+def _lived_through(spells: Spells, by: Season, *, as_at: int) -> _Through:
     """Return the cells that steps had been through by the close of the day `as_at`, as far as was then known."""
     over = spells.ended != NO_DAY
     last = np.where(over, spells.ended, as_at).astype(np.int32)
-    oldest = as_at - half_life * _FURTHEST_BACK
+    oldest = as_at - max(HALF_LIVES) * _FURTHEST_BACK
     counted = spells.known_at(as_at) & (spells.began <= as_at) & (last >= oldest)
     table, began, last = spells.table[counted], spells.began[counted], last[counted]
     days = np.maximum(last - began, 0)
@@ -170,22 +212,26 @@ def _lived_through(spells: Spells, by: Season, *, as_at: int, half_life: float) 
     cell = np.arange(len(row)) - np.repeat(np.cumsum(through) - through, through)
     stretch = days / np.maximum(waited, 1)
     day = (began[row] + cell * STEP * stretch[row]).astype(np.int32)
-    age = np.maximum(as_at - day, 0)
-    weight = np.where(age > half_life * _FURTHEST_BACK, 0.0, np.exp2(-age / half_life))
-    return _Through(by, table[row].astype(np.int64), cell, done[row] & (cell == final[row]), weight, day)
+    ends = done[row] & (cell == final[row])
+    return _Through(by, table[row].astype(np.int64), cell, ends, np.ones(len(row)), day)
 
 
 def _counts(through: _Through, spells: Spells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return, for each table and cell, the endings and the waiting at risk of one, with those of tables under it."""
-    size = len(spells.names) * CELLS
-    key = through.table * CELLS + through.cell
-    at_risk = np.bincount(key, through.weight, minlength=size).reshape(-1, CELLS).astype(np.float64)
-    ends = through.ends
-    endings = np.bincount(key[ends], through.weight[ends], minlength=size).reshape(-1, CELLS).astype(np.float64)
+    endings, at_risk = _counted(through, len(spells.names))
     parent = _parents(spells)
     for counted in (endings, at_risk):
         np.add.at(counted, parent[parent >= 0], counted[parent >= 0])
     return endings, at_risk
+
+
+def _counted(through: _Through, tables: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return, for each table by itself and each cell, the endings and the waiting at risk of one."""
+    key = through.table * CELLS + through.cell
+    at_risk = np.bincount(key, through.weight, minlength=tables * CELLS).reshape(-1, CELLS).astype(np.float64)
+    ends = through.ends
+    endings = np.bincount(key[ends], through.weight[ends], minlength=tables * CELLS)
+    return endings.reshape(-1, CELLS).astype(np.float64), at_risk
 
 
 def _parents(spells: Spells) -> NDArray[np.int64]:
@@ -193,10 +239,14 @@ def _parents(spells: Spells) -> NDArray[np.int64]:
     return np.array([place.get(above(name), -1) for name in spells.names])
 
 
+def _shipped(spells: Spells) -> NDArray[np.float32]:
+    return np.stack([priors.hazards(above(name) or name) for name in spells.names])
+
+
 def _hazards(spells: Spells, endings: NDArray[np.float64], at_risk: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of what waits that ends in each cell, each table leaning on the one above it."""
     parent = _parents(spells)
-    shipped_ones = np.stack([priors.hazards(above(name) or name) for name in spells.names])
+    shipped_ones = _shipped(spells)
     own = (endings + priors.WEIGHT * shipped_ones) / (at_risk + priors.WEIGHT)
     leaning = (endings + priors.WEIGHT * own[parent]) / (at_risk + priors.WEIGHT)
     return np.clip(np.where((parent >= 0)[:, None], leaning, own), 1e-4, 0.95)

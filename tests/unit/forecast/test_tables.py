@@ -28,7 +28,7 @@ def wait(days: int, *, done: bool = True, began: int = BEGAN, table: str = PSYCH
 
 
 def learnt(*spells: Spell, as_at: int = AS_AT, half_life: float = np.inf) -> tables.Tables:
-    return tables.learn(tables.as_columns(spells), as_at=as_at, half_life=half_life)
+    return tables.learn(tables.as_columns(spells), as_at=as_at, half_lives=(half_life,))
 
 
 def hazards(found: tables.Tables, name: str) -> np.ndarray:
