@@ -60,6 +60,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
         fill(size, today=clock.today(), now=datetime.now(UTC))
         found |= the_sweep()
         found |= the_figures()
+        found |= returns.the_return()
         found |= the_measures()
         found |= the_board()
         db.session.remove()

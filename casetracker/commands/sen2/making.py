@@ -12,17 +12,15 @@ from flask.cli import with_appcontext
 from casetracker import clock, returning
 from casetracker.commands.sen2.telling import (
     AS_JSON,
-    ISSUE_COLUMNS,
     LISTS,
     NOT_RIGHT,
     CannotRead,
     Found,
+    Report,
     book_of,
     in_words,
-    issue_row,
     tell_rows,
     with_bar,
-    write_csv,
 )
 from casetracker.queries import returns
 from casetracker.sen2.figures import LABELS, Figures
@@ -97,23 +95,21 @@ def _making(year: int, options: dict[str, Any], *, xml: Path | None = None, blad
 def _make(
     context: click.Context, making: Making, options: dict[str, Any], *, then: Callable[[], object] = lambda: None
 ) -> None:
-    found, kept = Found(), list[Issue]()
-
-    def take(issues: list[Issue]) -> None:
-        found.add(issues)
-        if options["report"] is not None:
-            kept.extend(issues)
-
+    found = Found()
     people = returning.people_of(making.version, on=clock.today())
     length = returns.people_to_read(making.version)
-    try:
-        figures = making.run(with_bar(people, length=length, label="Making"), take)
-    except SchemaBroken as broken:
-        found.tell()
-        raise click.ClickException(f"The return does not fit its schema, and is not kept: {broken}") from None
+    with Report(options["report"]) as report:
+
+        def take(issues: list[Issue]) -> None:
+            found.add(issues)
+            report.add(issues)
+
+        try:
+            figures = making.run(with_bar(people, length=length, label="Making"), take)
+        except SchemaBroken as broken:
+            found.tell()
+            raise click.ClickException(f"The return does not fit its schema, and is not kept: {broken}") from None
     then()
-    if options["report"] is not None:
-        write_csv(options["report"], ISSUE_COLUMNS, map(issue_row, kept))
     _tell(making, figures, found, as_json=options["as_json"])
     if found.number(ERROR):
         context.exit(NOT_RIGHT)

@@ -1,17 +1,18 @@
 """What the commands about returns have in common: opening one, bars that move, tables of what was found, exit codes."""
 
+import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import click
 
 from casetracker import returning
 from casetracker.csvin.refusals import FileRefused
-from casetracker.exports import csv_lines
+from casetracker.exports import csv_lines, safe
 from casetracker.sen2.book import Book, BookRefused, Version
 from casetracker.sen2.files import open_return
 from casetracker.sen2.modules import Module
@@ -126,6 +127,30 @@ def issue_row(issue: Issue) -> tuple[Any, ...]:
     """Return an issue as a row of a report."""
     fields = " ".join(issue.fields)
     return issue.kind, issue.rule, issue.text, issue.module, fields, issue.value, issue.person, issue.file, issue.line
+
+
+class Report:
+    """A file of everything found, written as it is found; or none, where none was asked for."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._stack = ExitStack()
+        self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        if self._path is not None:
+            handle = self._stack.enter_context(self._path.open("w", newline="", encoding="utf-8-sig"))
+            self._writer = csv.writer(handle)
+            self._writer.writerow(ISSUE_COLUMNS)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        """Write issues."""
+        if self._writer is not None:
+            self._writer.writerows([safe(cell) for cell in issue_row(issue)] for issue in issues)
 
 
 def tell_rows(rows: Counter[str]) -> None:

@@ -73,6 +73,19 @@ class TestUploading:
             assert read == loaded + already + refused
         assert len(rows) >= 4
 
+    def test_a_return_comes_in_as_xml_too(self, client, user):
+        xml = (
+            "<Message><Header><CollectionDetails><Year>2024</Year><ReferenceDate>2024-01-18</ReferenceDate>"
+            "</CollectionDetails></Header><Persons><Person><Surname>Lovell</Surname><Forename>Ada</Forename><Requests>"
+            "<ReceivedDate>2023-02-01</ReceivedDate><RequestOutcome>A</RequestOutcome></Requests></Person></Persons></Message>"
+        )
+        browser = client(user(Role.DATA_OFFICER))
+        page = post(browser, sent("sen2_csv", ("Return.XML", xml))).location
+        assert run_waiting() == 1
+        assert "Cases: 1 new, 0 added to, 0 unchanged, 0 refused." in text(browser.get(page))
+        answer = post(browser, sent("sen2_csv", ("a.xml", xml), ("b.csv", "x")), status=200)
+        assert "Choose the XML file of the return by itself" in text(answer)
+
     def test_only_to_check_stores_nothing_and_reports_the_same(self, client, user):
         browser = client(user(Role.DATA_OFFICER))
         page = post(browser, history(dry_run=True)).location

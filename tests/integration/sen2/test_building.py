@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  (rows of data, one to a line)
 
+import csv
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -145,6 +146,14 @@ class TestTheSmallYear:
         (row,) = [r for r in rows() if r["forename"] == "Dot"]
         (request,) = row.children["requests"]
         assert (request["requestmediation"], request["requesttribunal"]) == ("1", "0")
+
+    def test_a_report_lists_everything_that_was_found(self, tmp_path, run):
+        small_year()
+        report = tmp_path / "found.csv"
+        answer = run("sen2 export", "--year", 2026, "--xml", tmp_path / "r.xml", "--report", report, "--json")
+        found = list(csv.DictReader(report.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(found) == sum(issue["count"] for issue in json.loads(answer.stdout)["issues"]) == 8
+        assert {row["rule"] for row in found} == {"CT105", "CT106", "CT311"}
 
     def test_a_year_that_is_not_known_ends_with_2(self, tmp_path, run):
         answer = run("sen2 export", "--year", 2031, "--xml", tmp_path / "r.xml")
