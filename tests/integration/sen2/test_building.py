@@ -167,7 +167,8 @@ class TestTheSmallYear:
 
     def test_what_does_not_fit_the_schema_is_not_kept(self, tmp_path, run):
         small_year()
-        bad = Kept(as_at=date(2026, 1, 16), placements=(Placed(ATTENDED, "1", "abc", entered_on=date(2025, 1, 1)),))
+        placed = Placed(ATTENDED, "1", "abc", entered_on=date(2025, 1, 1))
+        bad = Kept(is_active=True, as_at=date(2026, 1, 16), placements=(placed,))
         case_id = db.session.scalar(select(func.min(ReturnDetails.case_id)))
         keeping.keep({case_id: bad}, at=AT)
         db.session.commit()
