@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ASSIGN_CASES = "assign_cases"
     SEE_OVERVIEW = "see_overview"
     SEE_FORECASTS = "see_forecasts"
+    MANAGE_FORECASTS = "manage_forecasts"
+    """Put another fit of the forecast in use."""
     PLAN_AHEAD = "plan_ahead"
     """Save a plan for the backlog, and the staff that the two years ahead are worked out with."""
     SEE_ALERTS = "see_alerts"
@@ -97,6 +99,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MAKE_REPORTS,
             Permission.PLAN_AHEAD,
             Permission.FREEZE_FIGURES,
+            Permission.MANAGE_FORECASTS,
             Permission.ACT_ON_ALERTS,
             Permission.SEE_JOBS,
             Permission.RUN_JOBS,
@@ -125,6 +128,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_OVERVIEW,
             Permission.SEE_FORECASTS,
             Permission.PLAN_AHEAD,
+            Permission.MANAGE_FORECASTS,
             Permission.IMPORT,
             Permission.MAKE_RETURN,
             Permission.RECORD_PLACEMENTS,

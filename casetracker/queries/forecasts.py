@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from casetracker import wording
 from casetracker.extensions import db
@@ -36,6 +36,12 @@ class Fit:
     changed_at: datetime | None
     changed_by: str
     """The name of who put it in use or took it out; empty where the tracker did."""
+
+    @property
+    def backtest(self) -> dict[str, Any]:
+        """Return the backtest it was kept with, as `Report.as_json` of `forecast.backtest` gives it; or nothing."""
+        found: dict[str, Any] = self.scores.get("backtest") or {}
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +104,42 @@ def in_use() -> ForecastFit | None:
 
 def fits(*, limit: int = MOST_FITS) -> list[Fit]:
     """Return the newest fits, the newest first."""
-    query = (
-        select(
-            ForecastFit.id,
-            ForecastFit.fitted_at,
-            ForecastFit.for_day,
-            ForecastFit.data_from,
-            ForecastFit.data_to,
-            ForecastFit.closed_cases,
-            ForecastFit.open_cases,
-            ForecastFit.on_priors,
-            ForecastFit.state,
-            ForecastFit.reason,
-            ForecastFit.scores,
-            ForecastFit.changed_at,
-            func.coalesce(User.name, ""),
-        )
-        .outerjoin(User, User.id == ForecastFit.changed_by_id)
-        .order_by(ForecastFit.id.desc())
-        .limit(limit)
-    )
-    rows: Sequence[Any] = db.session.execute(query).all()
+    rows: Sequence[Any] = db.session.execute(_fits().order_by(ForecastFit.id.desc()).limit(limit)).all()
     return [Fit(*row) for row in rows]
+
+
+def one_fit(fit_id: int) -> Fit:
+    """
+    Return a fit.
+
+    :raises sqlalchemy.exc.NoResultFound: if there is none with that number
+    """
+    return Fit(*db.session.execute(_fits().where(ForecastFit.id == fit_id)).one())
+
+
+def fit_in_use() -> Fit | None:
+    """Return the fit in use as it is listed, or None before the first."""
+    row = db.session.execute(_fits().where(ForecastFit.state == FitState.IN_USE)).first()
+    return Fit(*row) if row else None
+
+
+def _fits() -> Select[Any]:
+    columns: list[Any] = [
+        ForecastFit.id,
+        ForecastFit.fitted_at,
+        ForecastFit.for_day,
+        ForecastFit.data_from,
+        ForecastFit.data_to,
+        ForecastFit.closed_cases,
+        ForecastFit.open_cases,
+        ForecastFit.on_priors,
+        ForecastFit.state,
+        ForecastFit.reason,
+        ForecastFit.scores,
+        ForecastFit.changed_at,
+        func.coalesce(User.name, ""),
+    ]
+    return select(*columns).outerjoin(User, User.id == ForecastFit.changed_by_id)
 
 
 def of_case(case_id: int, *, today: date) -> OfCase | None:

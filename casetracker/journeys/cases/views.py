@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +11,12 @@ from casetracker import clock, law, wording
 from casetracker.journeys.cases import presenters, ribbons, steps
 from casetracker.journeys.cases.offers import NOT_CORRECTED, offered
 from casetracker.models import Case, CaseEvent
-from casetracker.permissions import requires
+from casetracker.permissions import may, requires
 from casetracker.queries import cases as queries
-from casetracker.queries import mail
+from casetracker.queries import forecasts, mail
 from casetracker.roles import Permission
 from casetracker.services import closures, histories
+from casetracker.services.alerts.words import step_in_words
 from casetracker.services.cases import said_of_needs, senses_of
 from casetracker.statute.closures import Ahead
 from casetracker.statute.entries import Entry, known_by
@@ -67,7 +69,18 @@ def show(case_id: int) -> ResponseReturnValue:
         NOT_CORRECTED=NOT_CORRECTED,
         ahead=_ahead(case, standing, today) if on == today else (),
         mail_troubles=mail.troubles_of_case(case_id) if on == today else [],
+        **_forecast(case, today, shown=on == today),
     )
+
+
+def _forecast(case: Case, today: date, *, shown: bool) -> dict[str, Any]:
+    """Return what the last forecast says of an open case, and what it waits for in words."""
+    wanted = shown and case.is_open and may(Permission.SEE_FORECASTS)
+    said = forecasts.of_case(case.id, today=today) if wanted else None
+    if said is None or said.limiting_step is None:
+        return {"said": said, "limiting": ""}
+    limiting = step_in_words(said.limiting_step, said.limiting_subject)
+    return {"said": said, "limiting": limiting[:1].upper() + limiting[1:]}
 
 
 def _ahead(case: Case, standing: CaseStanding, today: date) -> tuple[Ahead, ...]:

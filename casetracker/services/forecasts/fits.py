@@ -4,6 +4,7 @@ Fits: made from the histories on record, kept with how they did, put in use if t
 A fit of an authority with no past is what is shipped, and says so.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,7 +79,7 @@ def _make(histories: list[History], in_use: ForecastFit | None, *, on: date, rea
     chasing = chased.learn(histories, as_at=on)
     scores: dict[str, Any] = {"chasing": chasing.as_json() if chasing else None}
     if model.closed_cases >= ENOUGH_CLOSED_CASES:
-        scores["backtest"] = _backtest(rehearsal, day)
+        scores["backtest"] = _backtest(rehearsal, day, {history.case_id: history.groups for history in histories})
     compared = _compare(rehearsal, in_use, day)
     if compared is not None:
         scores["compared"] = compared.as_json()
@@ -90,14 +91,14 @@ def _first_day(outcomes: list[Outcome]) -> date | None:
     return date.fromordinal(min(o.clock_on for o in outcomes)) if outcomes else None
 
 
-def _backtest(rehearsal: Rehearsal, day: int) -> dict[str, Any]:
+def _backtest(rehearsal: Rehearsal, day: int, groups: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
     """Return how forecasts made in this way came out over the last two years, each as it would have been made then."""
     begins = day - _SCORED_OVER
     scored = backtest.score_looks(rehearsal, begins=begins, ends=day)
     report = backtest.report(
-        rehearsal.past, scored, as_at=date.fromordinal(day), begins=begins, ends=day, groups={}
+        rehearsal.past, scored, as_at=date.fromordinal(day), begins=begins, ends=day, groups=groups
     ).as_json()
-    return {name: report[name] for name in ("from", "to", "weeks", "interval_80_coverage")}
+    return {name: report[name] for name in ("from", "to", "weeks", "interval_80_coverage", "groups")}
 
 
 def _compare(rehearsal: Rehearsal, in_use: ForecastFit | None, day: int) -> Compared | None:

@@ -1,0 +1,137 @@
+"""The forecast's own pages: how right it is, fits put in use, what would help a case; and the case page's panel."""
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from casetracker.extensions import db
+from casetracker.models import Case, FitState, Forecast, ForecastFit
+from casetracker.queries import forecasts as queries
+from casetracker.roles import Role
+from casetracker.services import forecasts
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import NOW, TODAY
+from tests.integration.forecasting.county import simulated, store
+
+pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+
+
+def text(answer) -> str:
+    return " ".join(" ".join(html.fromstring(answer.text).find(".//main").itertext()).split())
+
+
+def fitted() -> ForecastFit:
+    fit = forecasts.fit(on=TODAY, at=NOW)
+    db.session.commit()
+    return fit
+
+
+def gathering(user) -> Case:
+    """A case in its twelfth week that waits for medical advice, scored."""
+    received = TODAY - timedelta(weeks=12)
+    asked = received + timedelta(weeks=5)
+    steps = [
+        (H.ASSESSMENT_AGREED, asked),
+        (H.ADVICE_ASKED, asked, {"advice_kind": "medical", "advice_giver": "Health"}),
+    ]
+    made = factories.case(received_on=received, steps=steps, worker=user(name="Bea Busy"), reference="F-1")
+    forecasts.score(on=TODAY, first_id=0, last_id=10_000)
+    db.session.commit()
+    return made
+
+
+class TestHowRightItIs:
+    def test_before_any_fit_the_page_says_what_is_missing(self, client, user):
+        assert "Nothing has been fitted yet." in text(client(user()).get("/forecast"))
+
+    def test_a_new_council_is_told_that_it_rests_on_what_is_shipped(self, client, user):
+        fitted()
+        page = text(client(user()).get("/forecast"))
+        assert "It advises people and decides nothing" in page
+        assert "until 200 of its cases have closed" in page
+        assert "No cases could be scored yet" in page
+
+    def test_every_figure_of_the_backtest_is_on_the_page_with_the_two_plain_rules(self, client, user):
+        store(simulated("queues", cases=420))
+        fit = fitted()
+        page = html.fromstring(client(user()).get("/forecast").text)
+        (table,) = page.xpath("//table[contains(caption, 'by week of the clock')]")
+        rows = [[" ".join(cell.itertext()).strip() for cell in row] for row in table.findall("tbody/tr")]
+        weeks = fit.scores["backtest"]["weeks"]
+        assert [row[0] for row in rows] == [week for week in ("4", "8", "12", "16") if weeks[week]["n"]]
+        for row in rows:
+            found = weeks[row[0]]
+            assert row[1] == f"{found['n']:,}"
+            assert row[4] == f"{found['skill']:.2f}"
+            assert row[5:8] == [f"{found[name]:.2f}" for name in ("auc", "rule_days_left_auc", "rule_behind_auc")]
+        assert page.xpath("//table[caption='Sex']//tbody/tr")
+        assert not page.xpath("//main//*[contains(text(), 'nan')]")
+
+    def test_a_manager_puts_an_earlier_fit_back_and_a_caseworker_may_not(self, client, user):
+        first = fitted()
+        kept = {c.name: getattr(first, c.name) for c in ForecastFit.__table__.columns if c.name != "id"}
+        second = ForecastFit(**{**kept, "state": FitState.NOT_BETTER, "reason": "Scored worse."})
+        db.session.add(second)
+        db.session.commit()
+        client(user()).post(f"/forecast/fits/{second.id}/use", status=403)
+        browser = client(user(Role.MANAGER, name="Mo Manager"))
+        browser.post(f"/forecast/fits/{second.id}/use")
+        assert queries.fit_in_use().id == second.id
+        page = text(browser.get("/forecast"))
+        assert "Put in use by Mo Manager" in page
+        assert f"Number {first.id}" in page and "Was in use" in page
+        assert "Number" in text(browser.get(f"/forecast/fits/{first.id}"))
+        browser.get("/forecast/fits/12345", status=404)
+
+    def test_a_fit_of_another_version_is_refused_with_a_reason(self, client, user):
+        kept = fitted()
+        columns = {c.name: getattr(kept, c.name) for c in ForecastFit.__table__.columns if c.name != "id"}
+        other = ForecastFit(**{**columns, "state": FitState.RETIRED, "model": '{"form": 0, "haste_of": []}'})
+        db.session.add(other)
+        db.session.commit()
+        answer = client(user(Role.MANAGER)).post(f"/forecast/fits/{other.id}/use", status=200, follow_redirects=True)
+        assert "made by another version of the tracker" in text(answer)
+        assert queries.fit_in_use().id == kept.id
+
+
+class TestOneCase:
+    def test_the_case_page_says_what_to_expect_and_why(self, client, user):
+        fitted()
+        case = gathering(user)
+        said = queries.of_case(case.id, today=TODAY)
+        page = text(client(user()).get(f"/cases/{case.id}"))
+        assert f"Chance that the final plan is late {round(100 * said.p_final)}%" in page
+        assert "It waits for Medical advice (Health)" in page
+        for reason in said.reasons:
+            assert reason.words in page
+        assert "It rests on what is shipped" in page and "decides nothing" in page
+
+    def test_an_ended_case_and_a_past_day_have_no_forecast(self, client, user):
+        fitted()
+        case = gathering(user)
+        browser = client(user())
+        assert "What to expect" not in text(browser.get(f"/cases/{case.id}?on={TODAY - timedelta(days=7)}"))
+        assert db.session.scalar(select(Forecast.case_id)) == case.id
+
+    def test_what_would_help_moves_the_probability(self, client, user):
+        fitted()
+        case = gathering(user)
+        ways = forecasts.what_if(case_id=case.id, today=TODAY)
+        assert any(way.p_then < way.p_now - 0.02 for way in ways)
+        page = text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+        for way in ways:
+            assert way.words in page
+        assert "in 100" in page
+
+    def test_with_no_fit_there_is_nothing_to_say(self, client, user):
+        made = factories.case(received_on=TODAY - timedelta(weeks=3))
+        db.session.commit()
+        assert "Nothing can be said" in text(client(user()).get(f"/forecast/cases/{made.id}/what-if"))
+        client(user()).get("/forecast/cases/999/what-if", status=404)
+
+    @pytest.mark.parametrize(("role", "status"), [(Role.CASEWORKER, 200), (Role.DATA_OFFICER, 200)])
+    def test_all_who_see_forecasts_see_the_page(self, client, user, role, status):
+        client(user(role)).get("/forecast", status=status)
