@@ -13,6 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+# Before numpy is imported: its arrays are small here, and threads of its own only get in one another’s way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT, TESTING, PRODUCTION = "development", "testing", "production"
 ENVIRONMENTS = (DEVELOPMENT, TESTING, PRODUCTION)

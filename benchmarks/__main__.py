@@ -23,6 +23,7 @@ from sqlalchemy import insert, select, update
 import config
 from benchmarks import returns
 from benchmarks.board import the_board
+from benchmarks.forecasting import the_forecasts
 from benchmarks.measures import the_measures
 from benchmarks.seed import fill
 from casetracker import clock, create_app
@@ -61,6 +62,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
         found |= the_sweep()
         found |= the_figures()
         found |= returns.the_return()
+        found |= the_forecasts(today=clock.today(), now=datetime.now(UTC))
         found |= the_measures()
         found |= the_board()
         db.session.remove()

@@ -12,6 +12,7 @@ from casetracker import clock, law
 from casetracker.extensions import db
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.queries import forecasts as said
+from casetracker.queries import jobs as runs
 from casetracker.sending import sender
 from casetracker.services import board as board_figures
 from casetracker.services import chasing, forecasts, histories, outlooks, snapshots, sweeps, verification
@@ -145,8 +146,7 @@ def ranges_to_score(*, size: int = CASES_IN_A_RANGE) -> list[tuple[int, int]]:
 
     Where no fit is in use yet the first one is made.
     """
-    if said.in_use() is None:
-        fit_forecast()
+    _have_a_fit()
     ends: Any = select(func.min(Case.id), func.max(Case.id)).where(Case.is_open)
     first, last = db.session.execute(ends).one()
     db.session.rollback()
@@ -156,10 +156,17 @@ def ranges_to_score(*, size: int = CASES_IN_A_RANGE) -> list[tuple[int, int]]:
     return [(start, start + size - 1) for start in starts]
 
 
+def _have_a_fit() -> bool:
+    """Make a fit where there is none that can be read, unless that is being done; return whether there is one now."""
+    if not forecasts.can_score() and not runs.is_running("forecast fit", at=clock.now()):
+        fit_forecast()
+    return forecasts.can_score()
+
+
 def score_what_moved(*, most: int = 5_000, at_once: int = 500) -> int:
     """Score the open cases that have moved since their forecast, some at a time, and return how many were."""
-    scored, after = 0, 0
-    while said.in_use() is not None and scored < most:
+    scored, after, fitted = 0, 0, _have_a_fit()
+    while fitted and scored < most:
         ids = said.behind(after=after, limit=at_once)
         db.session.rollback()
         if not ids:

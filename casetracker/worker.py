@@ -30,7 +30,7 @@ def make_celery(app: Flask) -> "Celery[Any]":
 
 SCHEDULE = {
     "nightly-forecasts": {"task": "forecasts.nightly", "schedule": crontab(hour=0, minute=10)},
-    "forecasts-behind": {"task": "forecasts.score_what_moved", "schedule": crontab(minute="*/10")},
+    "forecasts-behind": {"task": "forecasts.score_what_moved", "schedule": 60.0},
     "weekly-fit": {"task": "forecasts.fit", "schedule": crontab(day_of_week="sun", hour=2, minute=0)},
     "nightly-sweep": {"task": "nightly.sweep_in_parts", "schedule": crontab(hour=0, minute=30)},
     "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},

@@ -60,7 +60,7 @@ def one_after_another(first: Floats, then: Floats) -> Floats:
     Both are cumulative, (n, CELLS) and (CELLS,); they are taken to be independent.
     """
     mass = np.diff(first, axis=1, prepend=np.float32(0))
-    shifted = np.zeros((CELLS, CELLS), dtype=np.float32)
-    for cell in range(CELLS):
-        shifted[cell, cell:] = then[: CELLS - cell]
-    return mass @ shifted
+    behind = np.concatenate([np.zeros(CELLS - 1, dtype=np.float32), then])
+    shifted = np.lib.stride_tricks.sliding_window_view(behind, CELLS)[::-1]  # row k is `then`, k cells later
+    found: Floats = mass @ np.ascontiguousarray(shifted)
+    return found

@@ -8,6 +8,7 @@ of them is mixed into every table, so that an authority's own cases soon outweig
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,6 +38,7 @@ ENDS_OTHERWISE = {"decide": 0.22, "plan": 0.07, "draft": 0.01, "finish": 0.01}
 """The share of cases leaving each step that end with no plan: refused, no plan, withdrawn, moved away."""
 
 
+@lru_cache(maxsize=64)
 def hazards(table: str) -> Floats:
     """Return a shipped table: for each cell, the share of those still waiting whose wait ends in it."""
     median, spread = MEDIAN_AND_SPREAD.get(table) or MEDIAN_AND_SPREAD[table.partition(":")[0]]

@@ -54,6 +54,14 @@ def _shown(row: JobRun, at: datetime) -> Run:
     return Run(row.job, row.for_day, row.started_at, row.ended_at, outcome, row.counts, row.message)
 
 
+def is_running(job: str, *, at: datetime) -> bool:
+    """Return whether a job has begun and not ended, leaving out runs that were killed."""
+    query = select(JobRun.id).where(
+        JobRun.job == job, JobRun.outcome == Outcome.RUNNING, JobRun.started_at > at - KILLED_AFTER
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def last_success(job: str, *, since: datetime) -> datetime | None:
     """Return when this job last ended well for a day from the one of `since`, leaving out older runs; or None."""
     query = select(func.max(JobRun.ended_at)).where(

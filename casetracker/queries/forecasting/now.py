@@ -136,8 +136,9 @@ def in_columns(model: Model, about: Sequence[OpenCase], weighs: Pressures | None
 
 
 def _standing(wanted: ColumnElement[bool], on: date, reading: Reading) -> list[OpenCase]:
-    rows = _rows(wanted)
-    advice = _advice(wanted)
+    of_cases, of_advice = input_queries(wanted)
+    rows = db.session.execute(of_cases).all()
+    advice = _by_case(db.session.execute(of_advice))
     odd = {row.id for row in rows if row.episode != 1 or row.clock_basis not in _PLAIN}
     odd |= {case_id for case_id, pieces in advice.items() if any(p.status is AdviceStatus.TAKEN_BACK for p in pieces)}
     excuses = _excuses([row.id for row in rows if row.exceptions_apply and row.id not in odd])
@@ -153,8 +154,9 @@ def _standing(wanted: ColumnElement[bool], on: date, reading: Reading) -> list[O
     return found
 
 
-def _rows(wanted: ColumnElement[bool]) -> Sequence[Any]:
-    query = select(
+def input_queries(wanted: ColumnElement[bool]) -> tuple[Any, Any]:
+    """Return the two questions that open cases are read with: of the cases, and of the advice asked for in them."""
+    of_cases = select(
         Case.id,
         Case.version,
         Case.stage,
@@ -173,41 +175,33 @@ def _rows(wanted: ColumnElement[bool]) -> Sequence[Any]:
         Person.born_on,
         User.name.label("holder"),
     )
-    open_ = (Case.is_open, Case.stage.in_(STAGES), Case.clock_started_on.is_not(None))
-    return db.session.execute(
-        query.join(Person, Person.id == Case.person_id)
-        .outerjoin(User, User.id == Case.named_worker_id)
-        .where(wanted, *open_)
-        .order_by(Case.id)
-    ).all()
-
-
-def _advice(wanted: ColumnElement[bool]) -> dict[int, list[Any]]:
-    query = (
-        select(
-            Advice.case_id,
-            Advice.kind,
-            Advice.giver,
-            Advice.runs_from,
-            Advice.received_on,
-            Advice.not_known_on,
-            Advice.returned_on,
-            Advice.times_returned,
-            Advice.is_outstanding,
-            Advice.status,
-        )
-        .join(Case, and_(Case.id == Advice.case_id, Case.episode == Advice.episode))
-        .where(
-            wanted,
-            Case.is_open,
-            Case.stage.in_(STAGES),
-            Advice.asked_on.is_not(None),
-            Advice.not_needed_on.is_(None),
-        )
-        .order_by(Advice.case_id, Advice.id)
+    of_advice = select(
+        Advice.case_id,
+        Advice.kind,
+        Advice.giver,
+        Advice.runs_from,
+        Advice.received_on,
+        Advice.not_known_on,
+        Advice.returned_on,
+        Advice.times_returned,
+        Advice.is_outstanding,
+        Advice.status,
     )
+    open_ = (wanted, Case.is_open, Case.stage.in_(STAGES), Case.clock_started_on.is_not(None))
+    return (
+        of_cases.join(Person, Person.id == Case.person_id)
+        .outerjoin(User, User.id == Case.named_worker_id)
+        .where(*open_)
+        .order_by(Case.id),
+        of_advice.join(Case, and_(Case.id == Advice.case_id, Case.episode == Advice.episode))
+        .where(*open_, Advice.asked_on.is_not(None), Advice.not_needed_on.is_(None))
+        .order_by(Advice.case_id, Advice.id),
+    )
+
+
+def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(query):
+    for row in rows:
         found[row.case_id].append(row)
     return found
 

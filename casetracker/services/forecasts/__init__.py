@@ -2,6 +2,6 @@
 
 from casetracker.services.forecasts.asking import WhatIf, what_if
 from casetracker.services.forecasts.fits import fit, use
-from casetracker.services.forecasts.scoring import Batch, NoFit, score
+from casetracker.services.forecasts.scoring import Batch, NoFit, can_score, score
 
-__all__ = ["Batch", "NoFit", "WhatIf", "fit", "score", "use", "what_if"]
+__all__ = ["Batch", "NoFit", "WhatIf", "can_score", "fit", "score", "use", "what_if"]

@@ -44,9 +44,9 @@ def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -
     None where no fit is in use, no final plan is waited for, or no limit is to be met (an exception reaches it).
     """
     fit = forecasts.in_use()
-    if fit is None:
+    model = model_of(fit.model) if fit is not None else None
+    if fit is None or model is None:
         return []
-    model = model_of(fit.id, fit.model)
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
     if not opened.about:
         return []

@@ -15,13 +15,13 @@ from casetracker.extensions import db
 from casetracker.forecast import backtest, chased, comparing, fitting, keeping
 from casetracker.forecast.comparing import Compared
 from casetracker.forecast.fitting import Rehearsal
-from casetracker.forecast.keeping import OtherForm
 from casetracker.forecast.lives import Outcome
 from casetracker.forecast.model import Model
 from casetracker.forecast.priors import ENOUGH_CLOSED_CASES
 from casetracker.forecast.snapshots import History
 from casetracker.models import FitState, ForecastFit, User
 from casetracker.queries import forecasting, forecasts
+from casetracker.services.forecasts.scoring import model_of
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
 _ONE_FIT_AT_A_TIME = 20_141_530
@@ -104,9 +104,8 @@ def _backtest(rehearsal: Rehearsal, day: int, groups: Mapping[int, tuple[str, ..
 def _compare(rehearsal: Rehearsal, in_use: ForecastFit | None, day: int) -> Compared | None:
     if in_use is None:
         return None
-    try:
-        other = keeping.from_text(in_use.model)
-    except OtherForm:
+    other = model_of(in_use.model)
+    if other is None:
         return None
     blind = fitting.fit(rehearsal, as_at=min(other.as_at, day))
     return comparing.compare(rehearsal.past, blind, other, after=other.as_at, as_at=day)

@@ -20,6 +20,7 @@ from casetracker.extensions import db
 from casetracker.forecast import keeping, reasons, telling
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, Floats
+from casetracker.forecast.keeping import OtherForm
 from casetracker.forecast.model import Model, Scores, parts_of
 from casetracker.forecast.model import score as score_by
 from casetracker.forecast.reasons import STEPS, Explained
@@ -37,7 +38,7 @@ _PLACES = 4
 
 
 class NoFit(Exception):
-    """No fit is in use, so that nothing can be scored."""
+    """No fit is in use, or none that can be read, so that nothing can be scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ def score(
     :raises NoFit: if none is in use
     """
     fit = forecasts.in_use()
-    if fit is None:
-        raise NoFit("no fit of the forecast is in use")
-    model = model_of(fit.id, fit.model)
+    model = model_of(fit.model) if fit is not None else None
+    if fit is None or model is None:
+        raise NoFit("no fit of the forecast is in use that can be read: make one")
     opened = forecasting.open_cases(
         model, on=on, first_id=first_id, last_id=last_id, case_ids=case_ids, past=past, reading=reading
     )
@@ -87,9 +88,18 @@ def score(
 
 
 @lru_cache(maxsize=2)
-def model_of(_fit_id: int, text: str) -> Model:
-    """Return a fit as it was kept; the one last asked for is at hand."""
-    return keeping.from_text(text)
+def model_of(text: str) -> Model | None:
+    """Return a fit as it was kept, the one last asked for being at hand; None for one of another version's."""
+    try:
+        return keeping.from_text(text)
+    except OtherForm:
+        return None
+
+
+def can_score() -> bool:
+    """Return whether a fit is in use that this version of the tracker can read."""
+    fit = forecasts.in_use()
+    return fit is not None and model_of(fit.model) is not None
 
 
 def _parts(opened: OpenCases, size: int) -> Iterator[OpenCases]:

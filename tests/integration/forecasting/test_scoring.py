@@ -173,6 +173,33 @@ def test_the_first_night_makes_the_first_fit(session, on_the_day, taken):
     assert len(stored()) == 1
 
 
+def test_the_first_tick_makes_the_first_fit_unless_one_is_being_made(session, on_the_day):
+    factories.case(received_on=ON - timedelta(days=20), today=ON)
+    begun = JobRun(job="forecast fit", for_day=ON, started_at=AT, outcome=Outcome.RUNNING)
+    session.add(begun)
+    session.commit()
+    on_the_day.move_to(AT + timedelta(minutes=5))
+    assert ticks.score_what_moved() == 0
+    assert queries.in_use() is None
+    on_the_day.move_to(AT + timedelta(hours=8))  # it was killed long ago
+    assert ticks.score_what_moved() == 1
+    assert queries.in_use().on_priors
+
+
+def test_a_fit_that_another_version_made_gives_way_to_a_new_one(session, on_the_day, taken):
+    factories.case(received_on=ON - timedelta(days=20), today=ON)
+    old = forecasts.fit(on=ON - timedelta(days=3), at=AT)
+    old.model = '{"form": 0}'
+    session.commit()
+    assert not forecasts.can_score()
+    with pytest.raises(forecasts.NoFit):
+        forecasts.score(on=ON, **EVERYBODY)
+    session.rollback()
+    assert ticks.nightly() == 1
+    assert queries.in_use().id != old.id
+    assert len(stored()) == 1
+
+
 def test_a_day_that_is_over_is_scored_by_what_was_known_then_and_a_later_forecast_stands(county):
     case = factories.case(received_on=ON - timedelta(days=30), today=ON)
     agreed = factories.entry((H.ASSESSMENT_AGREED, ON))
@@ -194,7 +221,6 @@ def test_without_a_fit_nothing_is_scored_and_the_sweep_runs_all_the_same(session
     session.commit()
     with pytest.raises(forecasts.NoFit):
         ticks.score_range(first_id=0, last_id=100)
-    assert ticks.score_what_moved() == 0
     nightly.sweep()
     runs = dict(iter(session.execute(select(JobRun.job, JobRun.outcome))))
     assert runs == {"forecast scores": Outcome.FAILED, "sweep": Outcome.DONE}

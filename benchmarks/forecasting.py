@@ -1,0 +1,92 @@
+"""Scoring every open case, against a bare scan of the rows it reads and a bare update of the rows it writes."""
+
+import resource
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from casetracker.extensions import db
+from casetracker.forecast import fitting, keeping
+from casetracker.models import Case, FitState, Forecast, ForecastFit
+from casetracker.queries.forecasting import histories
+from casetracker.queries.forecasting.now import input_queries
+from casetracker.services import forecasts
+from casetracker.services.forecasts.scoring import write
+
+LEARNED_FROM = 400
+"""Cases that the fit is made from: what is measured is scoring."""
+IN_A_RANGE = 20_000
+
+
+def the_forecasts(*, today: date, now: datetime) -> dict[str, float]:
+    """Measure a night's scoring, range by range, each committed."""
+    _fit(today, now)
+    ends: Any = select(func.min(Case.id), func.max(Case.id))
+    first, last = db.session.execute(ends).one()
+    ranges = [(start, start + IN_A_RANGE - 1) for start in range(first, last + 1, IN_A_RANGE)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    scored = 0
+
+    def night() -> None:
+        nonlocal scored
+        scored = 0
+        for start, end in ranges:
+            scored += forecasts.score(on=today, first_id=start, last_id=end).scored
+            db.session.commit()
+            db.session.expunge_all()
+
+    night()  # the rows are there from the second night on
+    ours = _milliseconds(night)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    bare = sum(_bare(start, end) for start, end in ranges)
+    return {
+        "open cases scored": float(scored),
+        "forecasts": ours,
+        "bare scan and update of the same rows": bare,
+        "forecasts, µs a case": ours * 1000 / max(scored, 1),
+        "forecasts, times the bare scan and update": ours / bare,
+        "forecasts, MB more": grown,
+    }
+
+
+def _fit(today: date, now: datetime) -> None:
+    ids = list(db.session.scalars(select(Case.id).where(Case.received_on.is_not(None)).limit(LEARNED_FROM)))
+    past = fitting.gather(histories(case_ids=ids), as_at=today)
+    model = fitting.fit(fitting.rehearse(past), as_at=today.toordinal())
+    db.session.add(
+        ForecastFit(
+            fitted_at=now,
+            for_day=today,
+            closed_cases=model.closed_cases,
+            open_cases=model.open_cases,
+            on_priors=False,
+            state=FitState.IN_USE,
+            scores={},
+            model=keeping.as_text(model),
+        )
+    )
+    db.session.commit()
+
+
+def _bare(start: int, end: int) -> float:
+    """Return what it takes to read the same rows and write the same rows, with nothing worked out."""
+    table: Any = Forecast.__table__
+    kept = db.session.execute(select(table).where(table.c.case_id.between(start, end)))
+    rows = [dict(row) for row in kept.mappings()]
+
+    def work() -> None:
+        for query in input_queries(Case.id.between(start, end)):
+            db.session.execute(query).all()
+        write(rows)
+        db.session.commit()
+
+    return _milliseconds(work)
+
+
+def _milliseconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000

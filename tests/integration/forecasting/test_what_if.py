@@ -1,0 +1,122 @@
+"""What if: each way that the step on now could be done, and nothing recorded by asking."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from casetracker.models import Case, CaseEvent, Forecast, ForecastFit, User
+from casetracker.queries.forecasting.pressures import pressures
+from casetracker.roles import Role
+from casetracker.services import forecasts
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.integration.forecasting.county import AT, ON, simulated, store
+
+BEGAN = ON - timedelta(days=100)
+MADE = {}
+
+
+@pytest.fixture
+def fitted(session):
+    """A county that has been fitted, the fit made once."""
+    store(simulated("queues", cases=200))
+    if not MADE:
+        fit = forecasts.fit(on=ON, at=AT)
+        MADE.update({c.name: getattr(fit, c.name) for c in ForecastFit.__table__.columns if c.name != "id"})
+    else:
+        session.add(ForecastFit(**MADE))
+    session.commit()
+    return session
+
+
+def on_day(days: int):
+    return BEGAN + timedelta(days=days)
+
+
+def codes(found) -> list[str]:
+    return [one.code for one in found if one.code not in ("handed_over", "chased")]
+
+
+def test_each_place_has_its_own_ways_and_none_makes_things_worse(fitted):
+    asked = [(H.ASSESSMENT_AGREED, on_day(40))]
+    asked += [(H.ADVICE_ASKED, on_day(41), {"advice_kind": kind}) for kind in ("medical", "psychological")]
+    answered = [(H.ADVICE_RECEIVED, on_day(80), {"advice_kind": kind}) for kind in ("medical", "psychological")]
+    ways = {
+        "deciding": ([], ["decide_today"]),
+        "gathering": (asked, ["advice_today", "advice_today", "advice_soon"]),
+        "gathered": ([*asked, *answered], ["plan_today", "draft_today"]),
+        "drafting": ([*asked, *answered, (H.PLAN_AGREED, on_day(90))], ["draft_today"]),
+        "finishing": ([*asked, *answered, (H.PLAN_AGREED, on_day(85)), (H.DRAFT_PLAN_SENT, on_day(90))], []),
+    }
+    cases = {name: factories.case(received_on=BEGAN, steps=steps, reference=name) for name, (steps, _) in ways.items()}
+    fitted.commit()
+    for name, (_, expected) in ways.items():
+        found = forecasts.what_if(case_id=cases[name].id, today=ON)
+        assert codes(found) == expected
+        assert all(0 <= one.p_then <= 1 and 0 <= one.p_now <= 1 for one in found)
+        assert len({one.p_now for one in found}) <= 1
+        if name in ("gathering", "gathered", "drafting"):
+            assert all(one.p_then <= one.p_now + 0.02 for one in found if one.code in expected)
+    gathering = forecasts.what_if(case_id=cases["gathering"].id, today=ON)
+    words = [one.words for one in gathering]
+    assert "All the advice has come within two weeks" in words
+    assert any("comes today" in one and "sycholog" in one for one in words)
+
+
+def test_asking_records_nothing(fitted):
+    def counts() -> list[int]:
+        return [fitted.scalar(select(func.count()).select_from(table)) for table in (CaseEvent, Forecast)]
+
+    before = counts()
+    case_id = fitted.scalar(select(Case.id).where(Case.is_open).limit(1))
+    assert forecasts.what_if(case_id=case_id, today=ON)
+    assert counts() == before
+
+
+def test_a_case_that_is_over_excused_or_without_a_fit_has_none(session):
+    excused = factories.case(
+        received_on=BEGAN,
+        steps=[(H.EXCEPTION_RECORDED, on_day(5), {"paragraph": "13(3)", "until": on_day(20).isoformat()})],
+        reference="EXCUSED",
+    )
+    over = factories.case(received_on=BEGAN, steps=[(H.REQUEST_WITHDRAWN, on_day(9))], reference="OVER")
+    plain = factories.case(received_on=BEGAN, reference="PLAIN")
+    session.commit()
+    assert forecasts.what_if(case_id=plain.id, today=ON) == []
+    forecasts.fit(on=ON, at=AT)
+    assert codes(forecasts.what_if(case_id=plain.id, today=ON)) == ["decide_today"]
+    assert forecasts.what_if(case_id=excused.id, today=ON) == []
+    assert forecasts.what_if(case_id=over.id, today=ON) == []
+    assert forecasts.what_if(case_id=10_000, today=ON) == []
+
+
+def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand(fitted):
+    load = pressures().load
+    fewest = dict(iter(fitted.execute(select(User.id, User.team_id).where(User.role == Role.CASEWORKER))))
+    offered = 0
+    for case in fitted.scalars(select(Case).where(Case.is_open, Case.named_worker_id.is_not(None))):
+        least = min(load.get(str(one), 0) for one, team in fewest.items() if team == case.team_id)
+        for one in forecasts.what_if(case_id=case.id, today=ON):
+            if one.code == "handed_over":
+                offered += 1
+                assert least < load[str(case.named_worker_id)]
+                assert " takes it over, who has" in one.words
+    assert offered
+
+
+def test_chasing_is_told_with_its_own_evidence_or_not_at_all(fitted):
+    asked = [(H.ASSESSMENT_AGREED, on_day(40)), (H.ADVICE_ASKED, on_day(41), {"advice_kind": "medical"})]
+    case = factories.case(received_on=BEGAN, steps=asked, reference="CHASED")
+    fit = fitted.scalars(select(ForecastFit)).one()
+    fit.scores = {**fit.scores, "chasing": None}
+    fitted.commit()
+    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON)}
+    fit.scores = {**fit.scores, "chasing": {"pieces": 210, "chased": 0.62, "not_chased": 0.41}}
+    fitted.commit()
+    [chased] = [one for one in forecasts.what_if(case_id=case.id, today=ON) if one.code == "chased"]
+    assert "62% of pieces chased came within two weeks, and 41% of others" in chased.words
+    assert chased.p_then <= chased.p_now
+    fit.scores = {**fit.scores, "chasing": {"pieces": 210, "chased": 0.4, "not_chased": 0.41}}
+    fitted.commit()
+    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON)}
