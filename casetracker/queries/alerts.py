@@ -1,51 +1,87 @@
-"""The alerts that stand, worst first: those to act on, and apart from them those that somebody is acting on."""
+"""The review queue: the alerts that stand, worst first and then in the order asked for; and how many of what to do."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
-from casetracker.models import WORST_FIRST, Alert, AlertLevel, Case, Person, User
+from casetracker.models import WORST_FIRST, Alert, AlertAction, AlertLevel, Case, Forecast, Person, Remedy, User
+from casetracker.statute.advice import AdviceKind
 from casetracker.statute.timetable import Duty
 
 PER_PAGE = 50
 MOST_COUNTED = 2_000
-"""Beyond so many of a level the page says "more than", so that counting stays quick."""
+"""Beyond so many of a level, or of one thing to do, the page says "more than", so that counting stays quick."""
+
+
+class State(StrEnum):
+    """Whether anybody has an alert in hand."""
+
+    TO_ACT_ON = "to_act_on"
+    IN_HAND = "in_hand"
+    """Somebody said what they will do, by a day that has not passed."""
+    SNOOZED = "snoozed"
+
+
+class Order(StrEnum):
+    """What comes first among alerts of one level."""
+
+    DAYS = "days"
+    """The longest overdue, or the soonest due."""
+    PROBABILITY = "probability"
+    HARM = "harm"
+    """A child out of school first, then the youngest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which alerts to show; None means any."""
+    """Which alerts to show, and in what order; None, or nothing, means any."""
 
     level: AlertLevel | None = None
-    worker_id: int | None = None
+    worker_ids: frozenset[int] = frozenset()
+    """Named workers, or whoever an alert was escalated to."""
     team_id: int | None = None
-    acknowledged: bool = False
-    """Those set aside, because somebody is acting on them or for a while, instead of those to act on."""
+    remedy: Remedy | None = None
+    subject: str = ""
+    state: State = State.TO_ACT_ON
+    order: Order = Order.DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """A line of the alerts page."""
+    """A line of the queue."""
 
     id: int
     level: AlertLevel
     case_id: int
     reference: str
     name: str
+    born_on: date | None
+    out_of_school: bool
     worker: str
     duty: Duty
     subject: str
+    milestone_key: str
     due_on: date
     raised_on: date
+    episode: int
     words: str
+    probability: float | None
+    remedy: Remedy
+    remedy_subject: str
+    holder: str
+    """Who can do what the rest waits for, as the last forecast has it."""
+    latest_safe_on: date | None
     closed_on: date | None
+    closed_because: str | None
     acknowledged_at: datetime | None
     acknowledged_by: str
+    action_code: AlertAction | None
     action: str
     action_by_id: int | None
     action_by: str
@@ -53,6 +89,7 @@ class AlertRow:
     back_on: date | None
     """The day it is, or was, among those to act on again."""
     snooze_reason: str
+    escalated_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +102,20 @@ class Page:
     there_are_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many alerts that one thing is to be done about."""
+
+    remedy: Remedy
+    subject: str
+    """The kind of advice, for advice to be chased."""
+    number: int
+    """Counted no further than `MOST_COUNTED`."""
+
+
 def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
     """
-    Return a page of the open alerts, worst first and of each level the longest overdue first.
+    Return a page of the open alerts, worst first and of each level in the order asked for.
 
     An alert whose action was to be done by a day that has passed is back among those to act on.
     """
@@ -82,15 +130,26 @@ def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
     return Page(rows, sum(counts.values()), any(count == MOST_COUNTED for count in counts.values()))
 
 
-def _count(wanted: Wanted, level: AlertLevel, today: date) -> int:
-    some = _chosen(select(Alert.id), wanted, level, today).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+def some_ids(wanted: Wanted, *, today: date, most: int) -> Sequence[int]:
+    """Return the ids of the alerts that a filter finds, the oldest first, and no more than `most`."""
+    levels = [wanted.level] if wanted.level is not None else WORST_FIRST
+    chosen = _chosen(select(Alert.id), wanted, today).where(Alert.level.in_(levels))
+    return db.session.scalars(chosen.order_by(Alert.id).limit(most)).all()
 
 
-def _of_level(wanted: Wanted, level: AlertLevel, today: date, *, first: int, number: int) -> Iterator[AlertRow]:
-    ids = _chosen(select(Alert.id), wanted, level, today).order_by(Alert.due_on, Alert.id).limit(number).offset(first)
-    query = _lines().where(Alert.id.in_(db.session.scalars(ids).all())).order_by(Alert.due_on, Alert.id)
-    return (AlertRow(*row) for row in db.session.execute(query))
+def groups(wanted: Wanted, *, today: date) -> Sequence[Group]:
+    """Return what is to be done about the alerts a filter finds, and how many of each, leaving out its own remedy."""
+
+    def counted(remedy: Remedy, subject: str) -> Select[Any]:
+        condition = and_(Alert.remedy == remedy, Alert.remedy_subject == subject)
+        some = _chosen(select(Alert.id), wanted, today, of_remedy=condition).limit(MOST_COUNTED).subquery()
+        number = select(func.count()).select_from(some).scalar_subquery()
+        return select(literal(remedy.value), literal(subject), number)
+
+    chased = [(Remedy.CHASE_ADVICE, kind.value) for kind in AdviceKind]
+    places = [place for remedy in Remedy for place in ([(remedy, "")] if remedy is not Remedy.CHASE_ADVICE else chased)]
+    found = db.session.execute(union_all(*(counted(*place) for place in places)))
+    return [Group(Remedy(remedy), subject, number) for remedy, subject, number in found if number]
 
 
 def one(alert_id: int) -> AlertRow:
@@ -102,15 +161,63 @@ def one(alert_id: int) -> AlertRow:
     return AlertRow(*db.session.execute(_lines().where(Alert.id == alert_id)).one())
 
 
-def _chosen(query: Select[Any], wanted: Wanted, level: AlertLevel, today: date) -> Select[Any]:
-    query = query.where(Alert.closed_on.is_(None), Alert.level == level)
-    query = query.where(Alert.back_on > today if wanted.acknowledged else is_to_act_on(today))
-    held = []
-    if wanted.worker_id is not None:
-        held.append(Case.named_worker_id == wanted.worker_id)
+def some(alert_ids: Sequence[int]) -> Sequence[AlertRow]:
+    """Return alerts by their ids, worst first; those that there are none of are left out."""
+    rows = [AlertRow(*row) for row in db.session.execute(_lines().where(Alert.id.in_(alert_ids)))]
+    return sorted(rows, key=lambda row: (WORST_FIRST.index(row.level), row.due_on, row.id))
+
+
+def of_case(case_id: int) -> Sequence[AlertRow]:
+    """Return the alerts that stand on a case, worst first."""
+    query = _lines().where(Alert.case_id == case_id, Alert.closed_on.is_(None))
+    rows = [AlertRow(*row) for row in db.session.execute(query)]
+    return sorted(rows, key=lambda row: (WORST_FIRST.index(row.level), row.due_on, row.id))
+
+
+def _count(wanted: Wanted, level: AlertLevel, today: date) -> int:
+    some = _chosen(select(Alert.id), wanted, today).where(Alert.level == level).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _of_level(wanted: Wanted, level: AlertLevel, today: date, *, first: int, number: int) -> Iterator[AlertRow]:
+    order = _ORDERS[wanted.order]
+    chosen = _chosen(select(Alert.id), wanted, today).where(Alert.level == level)
+    ids = db.session.scalars(chosen.order_by(*order).limit(number).offset(first)).all()
+    query = _lines().where(Alert.id.in_(ids)).order_by(*order)
+    return (AlertRow(*row) for row in db.session.execute(query))
+
+
+_ORDERS: dict[Order, tuple[Any, ...]] = {
+    Order.DAYS: (Alert.due_on, Alert.id),
+    Order.PROBABILITY: (Alert.probability.desc().nulls_last(), Alert.id),
+    Order.HARM: (Alert.harm.desc(), Alert.id),
+}
+
+
+def _chosen(
+    query: Select[Any], wanted: Wanted, today: date, *, of_remedy: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    query = query.where(Alert.closed_on.is_(None), _in_state(wanted.state, today))
+    if of_remedy is not None:
+        query = query.where(of_remedy)
+    elif wanted.remedy is not None:
+        query = query.where(Alert.remedy == wanted.remedy)
+        query = query.where(Alert.remedy_subject == wanted.subject) if wanted.subject else query
+    held: list[ColumnElement[bool]] = []
+    if wanted.worker_ids:
+        mine = sorted(wanted.worker_ids)
+        held.append(or_(Case.named_worker_id.in_(mine), Alert.escalated_to_id.in_(mine)))
     if wanted.team_id is not None:
         held.append(Case.team_id == wanted.team_id)
     return query.join(Case, Case.id == Alert.case_id).where(*held) if held else query
+
+
+def _in_state(state: State, today: date) -> ColumnElement[bool]:
+    if state is State.IN_HAND:
+        return and_(Alert.back_on > today, Alert.acknowledged_at.is_not(None))
+    if state is State.SNOOZED:
+        return and_(Alert.back_on > today, Alert.snoozed_at.is_not(None))
+    return is_to_act_on(today)
 
 
 def is_to_act_on(today: date) -> ColumnElement[bool]:
@@ -119,34 +226,48 @@ def is_to_act_on(today: date) -> ColumnElement[bool]:
 
 
 def _lines() -> Select[Any]:
-    holder, acknowledger, actor = aliased(User), aliased(User), aliased(User)
+    holder, acknowledger, actor, above = aliased(User), aliased(User), aliased(User), aliased(User)
     columns: list[Any] = [
         Alert.id,
         Alert.level,
         Alert.case_id,
         Case.reference,
         Person.forename + " " + Person.surname,
+        Person.born_on,
+        Case.out_of_school,
         func.coalesce(holder.name, ""),
         Alert.duty,
         Alert.subject,
+        Alert.milestone_key,
         Alert.due_on,
         Alert.raised_on,
+        Alert.episode,
         Alert.words,
+        Alert.probability,
+        Alert.remedy,
+        Alert.remedy_subject,
+        func.coalesce(Forecast.limiting_holder, ""),
+        Forecast.latest_safe_on,
         Alert.closed_on,
+        Alert.closed_because,
         Alert.acknowledged_at,
         func.coalesce(acknowledger.name, ""),
+        Alert.action_code,
         func.coalesce(Alert.action, ""),
         Alert.action_by_id,
         func.coalesce(actor.name, ""),
         Alert.action_due_on,
         Alert.back_on,
         Alert.snooze_reason,
+        func.coalesce(above.name, ""),
     ]
     return (
         select(*columns)
         .join(Case, Case.id == Alert.case_id)
         .join(Person, Person.id == Case.person_id)
+        .outerjoin(Forecast, Forecast.case_id == Alert.case_id)
         .outerjoin(holder, holder.id == Case.named_worker_id)
         .outerjoin(acknowledger, acknowledger.id == Alert.acknowledged_by_id)
         .outerjoin(actor, actor.id == Alert.action_by_id)
+        .outerjoin(above, above.id == Alert.escalated_to_id)
     )

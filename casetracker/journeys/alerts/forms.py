@@ -1,24 +1,47 @@
-"""What is asked of a manager who acts on an alert."""
+"""What is asked of somebody who acts on alerts."""
 
-from datetime import date
-
-from wtforms.validators import ValidationError
-
-from casetracker.forms import DayField, RecordingForm, choice_field, day_field, long_field
-from casetracker.services.alerts import LONGEST_ACTION
+from casetracker.forms import RecordingForm, choice_field, day_field, long_field, text_field
+from casetracker.journeys.alerts.presenters import ACTIONS
 
 
 class AcknowledgeForm(RecordingForm):
-    """What will be done about an alert, by whom and by when."""
+    """What will be done about alerts, by whom and by when."""
 
+    action_code = choice_field(
+        "What kind of action",
+        [(code.value, words) for code, words in ACTIONS.items()],
+        needed="Choose what will be done",
+    )
     action = long_field("What will be done", needed="Say what will be done", longest=2000)
     action_by = choice_field("By whom", (), needed="Choose who will do it")
-    action_due_on = day_field("By when", needed="Enter the day it will be done by")
-    today: date
+    action_due_on = day_field(
+        "By when",
+        needed="Enter the day it will be done by",
+        hint="The alert comes back if it still stands once this day is over",
+    )
 
-    def validate_action_due_on(self, field: DayField) -> None:
-        """Refuse a day that is over, or so far off that the alert would be forgotten."""
-        if field.data is not None and field.data < self.today:
-            raise ValidationError("The day it will be done by cannot be in the past")
-        if field.data is not None and field.data > self.today + LONGEST_ACTION:
-            raise ValidationError("Choose a day within the next 12 weeks: the alert comes back if it passes")
+
+class SnoozeForm(RecordingForm):
+    """Until when alerts can wait, and why."""
+
+    until = day_field("Until", needed="Enter the day it comes back", hint="At most 28 days from now")
+    reason = text_field("Why it can wait", needed="Say why it can wait")
+
+
+class EscalateForm(RecordingForm):
+    """Before whom alerts are put, and why."""
+
+    to = choice_field("To whom", (), needed="Choose who it goes to")
+    why = text_field("Why it is escalated", needed="Say why it is escalated")
+
+
+class CommentForm(RecordingForm):
+    """Something to say of alerts."""
+
+    words = long_field("Comment", needed="Enter a comment", longest=2000)
+
+
+class ReopenForm(RecordingForm):
+    """Why alerts are taken back to those to act on."""
+
+    why = text_field("Why it is taken back", needed="Say why it is taken back")

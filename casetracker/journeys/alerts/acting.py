@@ -1,0 +1,169 @@
+"""Acting on alerts, one or many at once: what will be done, until when it can wait, who should know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
+
+from casetracker import clock
+from casetracker.forms import RecordingForm, add_error
+from casetracker.identifiers import as_key
+from casetracker.journeys.alerts import presenters
+from casetracker.journeys.alerts.forms import AcknowledgeForm, CommentForm, EscalateForm, ReopenForm, SnoozeForm
+from casetracker.journeys.alerts.views import bp
+from casetracker.models import AlertAction
+from casetracker.permissions import requires
+from casetracker.queries import alerts as queries
+from casetracker.queries import cover
+from casetracker.queries.cases import workers
+from casetracker.roles import Permission
+from casetracker.services import alerts
+from casetracker.services.alerts import Acted
+from casetracker.transactions import commits
+
+MOST_AT_ONCE = 500
+SHOWN = 10
+"""How many of the alerts are listed above the form."""
+HEADINGS = {
+    "acknowledge": "Say what will be done",
+    "snooze": "Set aside for a while",
+    "escalate": "Escalate",
+    "comment": "Comment",
+    "reopen": "Take back to those to act on",
+}
+_DONE = {
+    "acknowledge": ("is acknowledged", "are acknowledged"),
+    "snooze": ("is set aside", "are set aside"),
+    "escalate": ("is escalated", "are escalated"),
+    "comment": ("has your comment", "have your comment"),
+    "reopen": ("is to be acted on again", "are to be acted on again"),
+}
+
+
+@bp.route("/do/<any(acknowledge, snooze, escalate, comment, reopen):what>", methods=["GET", "POST"])
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def act(what: str) -> ResponseReturnValue:
+    """Do one thing about the alerts ticked, or about all that a filter finds."""
+    chosen = _chosen()
+    if not chosen:
+        flash("Tick the alerts in the list first, or every alert found.", "important")
+        return redirect(_back())
+    if len(chosen) > MOST_AT_ONCE:
+        flash(f"No more than {MOST_AT_ONCE} alerts can be acted on at once: filter the list first.", "important")
+        return redirect(_back())
+    rows = queries.some(chosen)
+    if not rows:
+        abort(404)
+    form = _FORMS[what](rows)
+    if form.validate_on_submit():
+        try:
+            acted = _ACTS[what](form, [row.id for row in rows])
+        except alerts.NotPossible as refusal:
+            add_error(_blamed(form), str(refusal))
+        else:
+            return _done(what, acted)
+    return render_template(
+        "alerts/act.html",
+        what=what,
+        heading=HEADINGS[what],
+        rows=rows,
+        shown=SHOWN,
+        form=form,
+        back=_back(),
+        words=presenters.asked(request.values),
+        present=presenters,
+    )
+
+
+def _chosen() -> Sequence[int]:
+    """Return the alerts that were ticked, or those that the filter finds where all of them are meant."""
+    if request.method == "GET" and request.args.get("every"):
+        today = clock.today()
+        wanted = presenters.wanted(request.args, mine=cover.acting_for(current_user.id, today))
+        return queries.some_ids(wanted, today=today, most=MOST_AT_ONCE + 1)
+    return sorted({key for text in request.values.getlist("alert") if (key := as_key(text)) is not None})
+
+
+def _done(what: str, acted: Acted) -> ResponseReturnValue:
+    one, many = _DONE[what]
+    said = f"1 alert {one}." if acted.done == 1 else f"{acted.done:,} alerts {many}."
+    if acted.left_out:
+        said += f" {acted.left_out:,} had closed meanwhile: the case moved on."
+    flash(said, "success" if acted.done else "important")
+    return redirect(_back())
+
+
+def _back() -> str:
+    """Return the queue as it was filtered."""
+    return url_for("alerts.index", **presenters.asked(request.values))
+
+
+def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
+    first, today = rows[0], clock.today()
+    kept = len(rows) == 1 and first.acknowledged_at is not None
+    form = AcknowledgeForm(
+        formdata=request.form if request.method == "POST" else None,
+        action_code=(first.action_code if kept and first.action_code else presenters.fitting_action(first)).value,
+        action=first.action if kept else "",
+        action_by=str(first.action_by_id or "") if kept else "",
+        action_due_on=max(today, (first.action_due_on if kept else None) or today + timedelta(days=7)),
+    )
+    form.action_by.choices = _people(form.action_by.choices[0])
+    return form
+
+
+def _escalate_form(rows: Sequence[queries.AlertRow]) -> EscalateForm:
+    form = EscalateForm(formdata=request.form if request.method == "POST" else None)
+    form.to.choices = _people(form.to.choices[0])
+    return form
+
+
+def _people(first: Any) -> list[Any]:
+    return [first, *(SelectChoice(str(user.id), user.name) for user in workers())]
+
+
+def _plain(form: type[RecordingForm]) -> Callable[[Sequence[queries.AlertRow]], RecordingForm]:
+    return lambda rows: form(formdata=request.form if request.method == "POST" else None)
+
+
+_FORMS: Mapping[str, Callable[[Sequence[queries.AlertRow]], Any]] = {
+    "acknowledge": _acknowledge_form,
+    "snooze": _plain(SnoozeForm),
+    "escalate": _escalate_form,
+    "comment": _plain(CommentForm),
+    "reopen": _plain(ReopenForm),
+}
+
+
+def _who_and_when() -> dict[str, Any]:
+    return {"by": current_user, "today": clock.today(), "at": clock.now()}
+
+
+_ACTS: Mapping[str, Callable[[Any, list[int]], Acted]] = {
+    "acknowledge": lambda form, ids: alerts.acknowledge(
+        alert_ids=ids,
+        action_code=AlertAction(form.action_code.data),
+        words=form.action.data,
+        owner_id=int(form.action_by.data),
+        due_on=form.action_due_on.data,
+        **_who_and_when(),
+    ),
+    "snooze": lambda form, ids: alerts.snooze(
+        alert_ids=ids, until=form.until.data, reason=form.reason.data, **_who_and_when()
+    ),
+    "escalate": lambda form, ids: alerts.escalate(
+        alert_ids=ids, to_id=int(form.to.data), why=form.why.data, **_who_and_when()
+    ),
+    "comment": lambda form, ids: alerts.comment(alert_ids=ids, words=form.words.data, **_who_and_when()),
+    "reopen": lambda form, ids: alerts.reopen(alert_ids=ids, why=form.why.data, **_who_and_when()),
+}
+
+
+def _blamed(form: Any) -> Any:
+    """Return the field that a refusal of the services is about: the day, where there is one."""
+    return next(field for field in form if field.name in ("action_due_on", "until", "words", "why"))

@@ -1,0 +1,204 @@
+"""What managers see and set beside the queue: excused limits, how right warnings were, how alerts are raised."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
+
+from casetracker import clock
+from casetracker.forms import RecordingForm, add_error
+from casetracker.identifiers import as_key
+from casetracker.journeys.alerts import presenters
+from casetracker.journeys.alerts.settings_forms import CoverForm, RuleForm, ThresholdForm
+from casetracker.journeys.alerts.views import bp
+from casetracker.models import AlertLevel, EscalatesTo
+from casetracker.permissions import requires
+from casetracker.queries import alert_ledger, alerting, cover, excused
+from casetracker.queries import alerts as queries
+from casetracker.queries.caseload import teams
+from casetracker.queries.cases import workers
+from casetracker.roles import Permission
+from casetracker.services import cover as covering
+from casetracker.services import escalation, thresholds
+from casetracker.transactions import commits
+
+
+@bp.get("/excused")
+@requires(Permission.SEE_ALERTS)
+def excused_limits() -> ResponseReturnValue:
+    """Show the limits past their day that an exception excuses: no breach, and not out of sight."""
+    number = max(1, as_key(request.args.get("page", "")) or 1)
+    team_id = as_key(request.args.get("team", ""))
+    rows, total = excused.past_their_day(today=clock.today(), team_id=team_id, number=number)
+    return render_template(
+        "alerts/excused.html",
+        rows=rows,
+        total=total,
+        number=number,
+        pages=-(-total // excused.PER_PAGE),
+        team_id=team_id,
+        teams=teams(),
+        link=lambda number: url_for("alerts.excused_limits", page=number, team=team_id),
+    )
+
+
+@bp.get("/were-we-right")
+@requires(Permission.SEE_ALERTS)
+def were_we_right() -> ResponseReturnValue:
+    """Show, week by week, how many warnings came true and how many breaches had been warned of."""
+    return render_template("alerts/were_we_right.html", weeks=alert_ledger.were_we_right(today=clock.today()))
+
+
+@bp.get("/settings")
+@requires(Permission.SEE_ALERTS)
+def settings() -> ResponseReturnValue:
+    """Show when alerts are raised, who they go to if nobody acts, and who stands in for whom."""
+    return _settings()
+
+
+def _settings(**forms: RecordingForm) -> ResponseReturnValue:
+    today = clock.today()
+    return render_template(
+        "alerts/settings.html",
+        thresholds=alerting.thresholds(),
+        rules=alerting.rules(),
+        due=escalation.due(on=today),
+        covers=cover.standing(on=today),
+        forms={
+            "threshold": forms.get("threshold") or _threshold_form(),
+            "rule": forms.get("rule") or _rule_form(),
+            "cover": forms.get("cover") or _cover_form(),
+        },
+        form=next(iter(forms.values()), None),
+        present=presenters,
+    )
+
+
+def _posted() -> Any:
+    return request.form if request.method == "POST" else None
+
+
+def _threshold_form(**options: Any) -> ThresholdForm:
+    form = ThresholdForm(prefix="threshold-", **options)
+    form.team.choices = [form.team.choices[0], *(SelectChoice(str(team.id), team.name) for team in teams())]
+    return form
+
+
+def _rule_form(**options: Any) -> RuleForm:
+    form = RuleForm(prefix="rule-", **options)
+    form.team.choices = [SelectChoice("", "Every team"), *(SelectChoice(str(t.id), t.name) for t in teams())]
+    form.user.choices = [form.user.choices[0], *(SelectChoice(str(user.id), user.name) for user in workers())]
+    return form
+
+
+def _cover_form(**options: Any) -> CoverForm:
+    form = CoverForm(prefix="cover-", **options)
+    people = [SelectChoice(str(user.id), user.name) for user in workers()]
+    form.user.choices, form.covered_by.choices = [form.user.choices[0], *people], [form.covered_by.choices[0], *people]
+    return form
+
+
+@bp.post("/settings/threshold")
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def set_threshold() -> ResponseReturnValue:
+    """Set the probability over which a breach is called likely, for a team's cases."""
+    form = _threshold_form(formdata=_posted())
+    if form.validate():
+        try:
+            thresholds.set_threshold(
+                team_id=int(form.team.data), threshold=float(form.percent.data) / 100, by=current_user, at=clock.now()
+            )
+        except thresholds.NotPossible as refusal:
+            add_error(form.percent, str(refusal))
+        else:
+            flash("The threshold is set. The next sweep raises and closes alerts by it.", "success")
+            return redirect(url_for("alerts.settings"))
+    return _settings(threshold=form)
+
+
+@bp.post("/settings/rules")
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def make_rule() -> ResponseReturnValue:
+    """Make a rule of escalation."""
+    form = _rule_form(formdata=_posted())
+    if form.validate():
+        try:
+            escalation.make_rule(
+                team_id=as_key(form.team.data or ""),
+                level=AlertLevel(form.level.data),
+                after_days=int(form.after_days.data),
+                escalates_to=EscalatesTo(form.escalates_to.data),
+                user_id=as_key(form.user.data or ""),
+                by=current_user,
+                at=clock.now(),
+            )
+        except escalation.NotPossible as refusal:
+            add_error(form.user, str(refusal))
+        else:
+            flash("The rule is made. The page says what it would escalate today; the next sweep follows it.", "success")
+            return redirect(url_for("alerts.settings"))
+    return _settings(rule=form)
+
+
+@bp.post("/settings/rules/<int:rule_id>/end")
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def end_rule(rule_id: int) -> ResponseReturnValue:
+    """Follow a rule no more."""
+    escalation.end_rule(rule_id=rule_id, by=current_user, at=clock.now())
+    flash("The rule is no longer followed. What it escalated stays so.", "success")
+    return redirect(url_for("alerts.settings"))
+
+
+@bp.post("/settings/covers")
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def arrange_cover() -> ResponseReturnValue:
+    """Arrange that somebody stands in for an absent colleague."""
+    form = _cover_form(formdata=_posted())
+    if form.validate():
+        try:
+            covering.arrange(
+                user_id=int(form.user.data),
+                covered_by_id=int(form.covered_by.data),
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                reason=form.reason.data,
+                by=current_user,
+                at=clock.now(),
+            )
+        except covering.NotPossible as refusal:
+            add_error(form.covered_by, str(refusal))
+        else:
+            flash("The cover is arranged.", "success")
+            return redirect(url_for("alerts.settings"))
+    return _settings(cover=form)
+
+
+@bp.post("/settings/covers/<int:cover_id>/end")
+@requires(Permission.ACT_ON_ALERTS)
+@commits
+def end_cover(cover_id: int) -> ResponseReturnValue:
+    """Call a cover off."""
+    covering.call_off(cover_id=cover_id, by=current_user, at=clock.now())
+    flash("The cover is called off.", "success")
+    return redirect(url_for("alerts.settings"))
+
+
+@bp.get("/settings/due")
+@requires(Permission.SEE_ALERTS)
+def due() -> ResponseReturnValue:
+    """Show what the rules would escalate today: the dry run, which changes nothing."""
+    found = escalation.due(on=clock.today())
+    ids = [one.alert_id for one in found]
+    return render_template(
+        "alerts/due.html",
+        rows=queries.some(ids[: queries.PER_PAGE]),
+        total=len(ids),
+        nobody=sum(one.to_id is None for one in found),
+        present=presenters,
+    )
