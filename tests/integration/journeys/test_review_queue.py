@@ -1,0 +1,271 @@
+"""The review queue: groups, filters and orders, acting on many, one alert's page, and what managers set beside it."""
+
+from datetime import date, timedelta
+
+import pytest
+from lxml import html
+from sqlalchemy import func, select
+
+from casetracker.extensions import db
+from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertThreshold, EscalationRule, Remedy, Team
+from casetracker.queries import alerts as queries
+from casetracker.queries.alerts import Order, State, Wanted
+from casetracker.roles import Role
+from casetracker.services import cover, sweeps
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+
+
+def text(answer) -> str:
+    return " ".join(" ".join(html.fromstring(answer.text).find(".//main").itertext()).split())
+
+
+@pytest.fixture
+def caseload(user):
+    """Three cases, swept: one nobody holds, one whose medical advice is late, one whose draft has not gone."""
+    worker = user(name="Bea Busy")
+    steps = [
+        (H.ASSESSMENT_AGREED, date(2026, 4, 6)),
+        (H.ADVICE_ASKED, date(2026, 4, 7), {"advice_kind": "medical"}),
+    ]
+    late = factories.case(
+        received_on=date(2026, 3, 9),
+        steps=steps,
+        worker=worker,
+        reference="Q-2",
+        child=factories.person(forename="Mia", born_on=date(2021, 5, 1)),
+    )
+    nobodys = factories.case(received_on=date(2026, 1, 5), reference="Q-1", child=factories.person(forename="Ned"))
+    held = factories.case(
+        received_on=date(2026, 2, 2),
+        worker=worker,
+        reference="Q-3",
+        child=factories.person(forename="Pia", born_on=date(2010, 1, 1)),
+    )
+    sweeps.sweep(on=TODAY, at=NOW)
+    db.session.commit()
+    return worker, {"late": late, "nobodys": nobodys, "held": held}
+
+
+def ids(**words) -> set[int]:
+    return {row.id for row in queries.standing(Wanted(**words), today=TODAY).rows}
+
+
+class TestTheQueue:
+    def test_says_what_is_to_be_done_and_how_many_there_are_of_each(self, caseload, client, user):
+        found = {(group.remedy, group.subject): group.number for group in queries.groups(Wanted(), today=TODAY)}
+        counted = db.session.execute(
+            select(Alert.remedy, Alert.remedy_subject, func.count())
+            .where(Alert.closed_on.is_(None))
+            .group_by(Alert.remedy, Alert.remedy_subject)
+        )
+        assert found == {(remedy, subject): number for remedy, subject, number in counted}
+        assert {remedy for remedy, _ in found} >= {Remedy.ASSIGN, Remedy.CHASE_ADVICE, Remedy.DECIDE_AT_PANEL}
+        page = text(client(user(Role.MANAGER)).get("/alerts"))
+        assert "Give it to a worker A manager" in page
+        assert "Chase medical advice" in page
+
+    def test_a_group_opens_its_alerts_and_no_others(self, caseload, client, user):
+        chased = ids(remedy=Remedy.CHASE_ADVICE, subject="medical")
+        rows = db.session.scalars(select(Alert.id).where(Alert.remedy == Remedy.CHASE_ADVICE)).all()
+        assert chased == set(rows) != set()
+        page = text(client(user()).get("/alerts?remedy=chase_advice&subject=medical"))
+        assert "Mia" in page and "Ned" not in page
+
+    def test_orders_differ_within_a_level(self, caseload):
+        rows = queries.standing(Wanted(order=Order.HARM), today=TODAY).rows
+        for level in {row.level for row in rows}:
+            of_level = [row.id for row in rows if row.level == level]
+            harm = dict(db.session.execute(select(Alert.id, Alert.harm)).all())
+            assert of_level == sorted(of_level, key=lambda one: (-harm[one], one))
+        assert {row.id for row in rows} == ids() == ids(order=Order.PROBABILITY)
+
+    def test_the_likeliest_come_first_and_those_of_no_known_probability_last(self, caseload):
+        some = db.session.scalars(select(Alert).where(Alert.level == "behind").order_by(Alert.id)).all()
+        assert len(some) > 2
+        for number, alert in enumerate(some):
+            alert.probability = None if number == 0 else number / 10
+        db.session.flush()
+        rows = queries.standing(Wanted(level=some[0].level, order=Order.PROBABILITY), today=TODAY).rows
+        assert [row.id for row in rows] == [alert.id for alert in [*some[:0:-1], some[0]]]
+
+    def test_mine_are_those_of_my_cases_and_of_whom_i_cover(self, caseload, client, user):
+        worker, _ = caseload
+        other = user(name="Carl Cover")
+        assert "There is no alert like that." in text(client(other).get("/alerts?worker=mine"))
+        cover.arrange(
+            user_id=worker.id, covered_by_id=other.id, starts_on=TODAY, ends_on=TODAY, reason="", by=other, at=NOW
+        )
+        db.session.commit()
+        page = text(client(other).get("/alerts?worker=mine"))
+        assert "Mia" in page and "Pia" in page and "Ned" not in page
+        assert "Mine, and those I cover" in page
+
+    def test_asks_no_more_of_the_database_for_more_alerts(self, caseload, client, user, queries_of):
+        browser = client(user(Role.MANAGER))
+        with queries_of() as few:
+            browser.get("/alerts")
+        for n in range(20):
+            factories.case(received_on=date(2026, 1, 5), reference=f"Z-{n}", child=factories.person(forename=f"Z{n}"))
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        with queries_of() as many:
+            browser.get("/alerts")
+        assert len(many) <= len(few) + 1 <= 30  # a level that had none before is read too
+
+
+class TestActingOnMany:
+    def test_those_ticked_are_set_aside_and_come_back_on_their_day(self, caseload, client, user, on_the_day):
+        browser = client(user(Role.MANAGER))
+        chosen = sorted(ids())[:3]
+        ticked = "&".join(f"alert={one}" for one in chosen)
+        assert "These 3 alerts:" in text(browser.get(f"/alerts/do/snooze?{ticked}"))
+        browser.post(f"/alerts/do/snooze?{ticked}", {"until": ["8", "6", "2026"], "reason": "Panel on Thursday"})
+        assert ids(state=State.SNOOZED) == set(chosen)
+        assert not ids() & set(chosen)
+        assert "Panel on Thursday set aside until 8 Jun 2026" in text(browser.get("/alerts?state=snoozed"))
+        on_the_day.move_to(NOW + timedelta(days=7))
+        assert "back since 8 Jun 2026" in text(browser.get("/alerts"))
+
+    def test_every_alert_found_is_acted_on_and_no_other(self, caseload, client, user):
+        manager = user(Role.MANAGER, name="Mo Manager")
+        browser = client(manager)
+        wanted = ids(remedy=Remedy.CHASE_ADVICE, subject="medical")
+        page = browser.get("/alerts/do/acknowledge?every=yes&remedy=chase_advice&subject=medical")
+        form = html.fromstring(page.text).xpath("//main//form")[0]
+        assert {int(one) for one in form.xpath(".//input[@name='alert']/@value")} == wanted
+        assert form.xpath(".//select[@name='action_code']/option[@selected]/@value") == ["chase_advice"]
+        browser.post(
+            "/alerts/do/acknowledge",
+            {
+                "alert": [str(one) for one in wanted],
+                "action_code": "chase_advice",
+                "action": "Rang the service",
+                "action_by": manager.id,
+                "action_due_on": ["5", "6", "2026"],
+            },
+        )
+        assert ids(state=State.IN_HAND) == wanted
+
+    def test_with_nothing_ticked_it_says_what_to_do(self, caseload, client, user):
+        answer = client(user(Role.MANAGER)).get("/alerts/do/escalate?level=behind", follow_redirects=True)
+        assert "Tick the alerts in the list first" in text(answer)
+
+    @pytest.mark.parametrize(
+        ("what", "fields", "message"),
+        [
+            ("snooze", {"until": ["1", "6", "2026"], "reason": "Later"}, "must be in the future"),
+            ("snooze", {"until": ["30", "6", "2026"], "reason": "Later"}, "within the next 28 days"),
+            ("snooze", {"until": ["8", "6", "2026"], "reason": " "}, "Say why it can wait"),
+            ("escalate", {"to": "", "why": "Too long"}, "Choose who it goes to"),
+            ("comment", {"words": ""}, "Enter a comment"),
+            ("reopen", {"why": ""}, "Say why it is taken back"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_nothing_changes(self, caseload, client, user, what, fields, message):
+        one = min(ids())
+        answer = client(user(Role.MANAGER)).post(f"/alerts/do/{what}?alert={one}", fields, status=200)
+        assert message in text(answer)
+        kinds = select(AlertEntry.kind).where(AlertEntry.alert_id == one, AlertEntry.kind != AlertEntryKind.OUTCOME)
+        assert db.session.scalars(kinds).all() == [AlertEntryKind.RAISED]
+
+    def test_escalated_commented_and_taken_back_stand_in_its_story(self, caseload, client, user):
+        manager, head = user(Role.MANAGER, name="Mo Manager"), user(Role.MANAGER, name="Hedda Head")
+        browser, one = client(manager), min(ids())
+        browser.post(f"/alerts/do/escalate?alert={one}", {"to": head.id, "why": "Eight weeks late"})
+        browser.post(f"/alerts/do/comment?alert={one}", {"words": "Rang the family"})
+        browser.post(f"/alerts/do/reopen?alert={one}", {"why": "In hand again"})
+        page = text(browser.get(f"/alerts/{one}"))
+        for words in ("Escalated, Hedda Head", "Eight weeks late", "Rang the family", "Taken back", "In hand again"):
+            assert words in page
+        browser.get(f"/alerts/{one}")
+        seen = select(func.count()).where(AlertEntry.alert_id == one, AlertEntry.kind == AlertEntryKind.SEEN)
+        assert db.session.scalar(seen) == 1
+
+
+class TestBesideTheQueue:
+    def test_an_excused_limit_past_its_day_stays_in_sight_with_its_paragraph(self, client, user):
+        about = {
+            "paragraph": "13(3)(c)",
+            "evidence": "letter",
+            "approved_by": "Mo",
+            "family_told_on": "2026-05-20",
+        }
+        made = factories.case(
+            received_on=date(2026, 1, 5),
+            reference="X-1",
+            steps=[(H.ASSESSMENT_AGREED, date(2026, 2, 10)), (H.EXCEPTION_RECORDED, date(2026, 5, 20), about)],
+        )
+        assert made.stage
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        page = text(client(user()).get("/alerts/excused"))
+        assert "reg 13(3)(c)" in page and "X-1" in page and "12 days ago" in page
+
+    def test_a_manager_sets_a_threshold_a_rule_and_cover_and_sees_what_the_rule_would_do(self, caseload, client, user):
+        team = Team(name="North")
+        db.session.add(team)
+        manager, other = user(Role.MANAGER, name="Mo Manager"), user(name="Carl Cover")
+        db.session.commit()
+        browser = client(manager)
+        browser.post("/alerts/settings/threshold", {"threshold-team": team.id, "threshold-percent": "35"})
+        assert db.session.get(AlertThreshold, team.id).threshold == 0.35
+        rule = {
+            "rule-team": "",
+            "rule-level": "breached",
+            "rule-after_days": "0",
+            "rule-escalates_to": "user",
+            "rule-user": other.id,
+        }
+        browser.post("/alerts/settings/rules", rule)
+        breached = db.session.scalar(select(func.count()).where(Alert.level == "breached", Alert.closed_on.is_(None)))
+        assert f"Today these would escalate {breached} alert" in text(browser.get("/alerts/settings"))
+        assert f"would escalate {breached} alert" in text(browser.get("/alerts/settings/due"))
+        assert db.session.scalar(select(func.count()).where(Alert.escalated_to_id.is_not(None))) == 0
+        made = db.session.scalars(select(EscalationRule)).one()
+        browser.post(f"/alerts/settings/rules/{made.id}/end")
+        assert "No rule has been made." in text(browser.get("/alerts/settings"))
+        away = {
+            "cover-user": manager.id,
+            "cover-covered_by": other.id,
+            "cover-starts_on": ["2", "6", "2026"],
+            "cover-ends_on": ["5", "6", "2026"],
+            "cover-reason": "Leave",
+        }
+        browser.post("/alerts/settings/covers", away)
+        assert "Mo Manager Carl Cover 2 Jun 2026 5 Jun 2026 Leave" in text(browser.get("/alerts/settings"))
+
+    @pytest.mark.parametrize(
+        ("path", "fields", "message"),
+        [
+            ("threshold", {"threshold-team": "", "threshold-percent": "35"}, "Choose a team"),
+            ("threshold", {"threshold-percent": "lots"}, "Enter a whole number from 5 to 95"),
+            ("rules", {"rule-level": "", "rule-after_days": "3"}, "Choose a level"),
+            (
+                "rules",
+                {"rule-level": "breached", "rule-after_days": "3", "rule-escalates_to": "user"},
+                "Choose who it goes to",
+            ),
+            ("covers", {"cover-starts_on": ["31", "2", "2026"]}, "Enter a real date"),
+        ],
+    )
+    def test_what_is_wrong_in_the_settings_is_said(self, client, user, path, fields, message):
+        answer = client(user(Role.MANAGER)).post(f"/alerts/settings/{path}", fields, status=200)
+        assert message in text(answer)
+
+    def test_whether_we_were_right_is_told_by_week(self, client, user):
+        assert "No warning has been given yet." in text(client(user()).get("/alerts/were-we-right"))
+        factories.case(received_on=date(2026, 1, 19), reference="W-1")
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        assert db.session.scalar(select(func.count()).where(Alert.level == "will_breach")) > 0
+        assert "1 Jun 2026 1 0 0" in text(client(user()).get("/alerts/were-we-right"))
+
+    @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.DATA_OFFICER, Role.ADMINISTRATOR])
+    def test_only_managers_set_and_act(self, client, user, role):
+        browser = client(user(role))
+        for path in ("settings/threshold", "settings/rules", "settings/covers", "do/snooze?alert=1"):
+            browser.post(f"/alerts/{path}", {}, status=403)
