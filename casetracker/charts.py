@@ -1,7 +1,7 @@
 """Line charts as plain shapes for an SVG: where each point, line and label goes. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Scale = Callable[[Any], float]
@@ -185,11 +185,13 @@ def _path(piece: list[str]) -> list[str]:
 
 
 def _apart(lines: list[Line], gap: float = 18) -> list[Line]:
-    """Move the names at the ends of the lines so that none stands on another."""
-    placed: list[Line] = []
-    floor = float(_TOP)
-    for line in sorted(lines, key=lambda line: line.label_y):
-        at = max(line.label_y, floor)
-        floor = at + gap
-        placed.append(Line(line.name, line.css, line.paths, line.dots, at))
-    return placed
+    """Move the names at the ends of the lines so that none stands on another, nor under the foot of the chart."""
+    ordered = sorted(lines, key=lambda line: line.label_y)
+    places: list[float] = []
+    for line in ordered:
+        places.append(max(line.label_y, places[-1] + gap if places else float(_TOP)))
+    ceiling = float(HEIGHT - _BOTTOM + gap / 2)
+    for n in range(len(places) - 1, -1, -1):
+        places[n] = min(places[n], ceiling)
+        ceiling = places[n] - gap
+    return [replace(line, label_y=place) for line, place in zip(ordered, places, strict=True)]

@@ -3,9 +3,10 @@ Two years ahead: requests against the hours of psychologists and caseworkers, an
 
 Week by week, each of many runs draws its requests from the fit of the arrivals. Those agreed to be assessed join the
 queue for psychological advice (reg 6(1)(d): sought for every assessment), and what leaves that queue joins the queue
-for a plan to be drafted. A queue gives out what its hours allow, and no piece sooner than it takes to do. The wait in a
-queue is the queue divided by what leaves it in a week (Little's law, Operations Research 9 (1961) 383). What a case
-takes beside the two waits is what brings the sum to the median that plans have lately taken.
+for a plan to be drafted. A queue gives out what its hours allow, first come first served, and no piece sooner than it
+takes to do. The queue there is now is taken to have waited its length divided by what leaves in a week (Little's law,
+Operations Research 9 (1961) 383). What a case takes beside the two waits is what brings the sum to the median that
+plans have lately taken; a change in either wait shows in the plans issued after it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,8 @@ PLAN_LIMIT = 20 + 0.5 / 7
 """Weeks within which a plan is in time (reg 13(2)), with the whole of its last day."""
 LEAST_ADVICE, LEAST_DRAFT = 3.0, 1.0
 """The fewest weeks that a piece of advice, and a draft, take with nobody waiting before them."""
+AFTER_THE_DRAFT = 3
+"""Weeks from the draft to the final plan: the family's 15 days (reg 13(1)) and a little."""
 HOURS_MAY_BE_OUT_BY = 0.05
 """Standard deviation of the hours that people turn out to have, as a share, drawn once for each run."""
 EIGHTY = (10, 50, 90)
@@ -190,9 +193,11 @@ def _course(
     drafts, drafted = _queue(
         advised * found.plan_share, can_draft[None, :] * hours[:, 1:], found.drafts_waiting, LEAST_DRAFT
     )
-    waits = _weeks(advice, advised, LEAST_ADVICE), _weeks(drafts, drafted, LEAST_DRAFT)
-    share = _with_luck(_in_time(found, staff, waits[0] + waits[1]), plans=drafted * _WEEKS_A_MONTH, luck=luck)
-    tracks = dict(zip(Measure, (advice, waits[0], drafts, share), strict=True))
+    pace = _pace(staff.advice_a_week, joining), _pace(staff.drafts_a_week, advised * found.plan_share)
+    waited = _waits(joining, advised, found.advice_waiting, pace[0], LEAST_ADVICE)
+    then = _waits(advised * found.plan_share, drafted, found.drafts_waiting, pace[1], LEAST_DRAFT)
+    share = _with_luck(_in_time(found, pace, waited, then), plans=drafted * _WEEKS_A_MONTH, luck=luck)
+    tracks = dict(zip(Measure, (advice, waited, drafts, share), strict=True))
     low, middle, high = (
         {m: np.percentile(t[:, list(ends)], c, axis=0).tolist() for m, t in tracks.items()} for c in EIGHTY
     )
@@ -229,18 +234,37 @@ def _queue(joining: Array, can: Array, waiting: float, least: float) -> tuple[Ar
     return lengths, left
 
 
-def _weeks(queue: Array, left: Array, least: float) -> Array:
-    """Return the wait that each week's queue means: its length by what leaves in a week, and no less than it takes."""
-    return np.maximum(queue / np.maximum(left, 1e-9), least)
+def _pace(a_week: float, joining: Array) -> float:
+    """Return what is taken to leave a queue in a week now: what the hours allow, and a tenth of what joins at least."""
+    return max(a_week, 0.1 * float(joining.mean()), 1e-6)
 
 
-def _in_time(found: Found, staff: Staff, waits: Array) -> Array:
-    """Return the share of plans in time, in hundredths, were every case to meet these waits."""
-    now = _wait_now(found.advice_waiting, staff.advice_a_week, LEAST_ADVICE)
-    now += _wait_now(found.drafts_waiting, staff.drafts_a_week, LEAST_DRAFT)
-    moved = found.median_days / 7 + waits - now
+def _waits(joining: Array, left: Array, waiting: float, pace: float, least: float) -> Array:
+    """Return the weeks that the last to leave in each week had waited, first come first served."""
+    runs, weeks = joining.shape
+    start = np.array([-waiting / pace, 0.0])
+    times = np.tile(np.concatenate([start, np.arange(1, weeks + 1)]), (runs, 1))
+    joined = np.concatenate(
+        [np.zeros((runs, 1)), waiting + np.cumsum(np.pad(joining, ((0, 0), (1, 0))), axis=1)], axis=1
+    )
+    apart = np.arange(runs)[:, None] * (joined.max() + 1.0)
+    since = np.interp((np.cumsum(left, axis=1) + apart).ravel(), (joined + apart).ravel(), times.ravel())
+    return np.asarray(np.maximum(np.arange(1, weeks + 1) - since.reshape(runs, weeks), least))
+
+
+def _in_time(found: Found, pace: tuple[float, float], waited: Array, then: Array) -> Array:
+    """Return the share of the plans issued in each week that is in time, in hundredths."""
+    now = max(found.advice_waiting / pace[0], LEAST_ADVICE), max(found.drafts_waiting / pace[1], LEAST_DRAFT)
+    to_final = AFTER_THE_DRAFT
+    lately = _later(waited, to_final + round(min(now[1], WEEKS)), now[0]) + _later(then, to_final, now[1])
+    moved = found.median_days / 7 + lately - sum(now)
     weeks = np.maximum(moved, found.weeks_to_decide + LEAST_ADVICE + LEAST_DRAFT)
     return 100 * _below((PLAN_LIMIT - weeks) / (max(found.spread_days, 1.0) / 7))
+
+
+def _later(waits: Array, weeks: int, now: float) -> Array:
+    """Return waits as they show so many weeks later; until then, as they are now."""
+    return np.concatenate([np.full((len(waits), weeks), now), waits], axis=1)[:, : waits.shape[1]]
 
 
 def _with_luck(share: Array, *, plans: Array, luck: Array) -> Array:
@@ -251,10 +275,6 @@ def _with_luck(share: Array, *, plans: Array, luck: Array) -> Array:
 
 def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
-
-
-def _wait_now(waiting: float, a_week: float, least: float) -> float:
-    return max(waiting / max(a_week, 1e-9), least)
 
 
 def _below(z: Array) -> Array:

@@ -6,6 +6,7 @@ from math import log
 import numpy as np
 import pytest
 
+from casetracker.forecast import capacity
 from casetracker.forecast.arrivals import Arrivals
 from casetracker.forecast.capacity import WEEKS, Change, Found, Measure, Staff, ahead
 
@@ -106,3 +107,24 @@ def test_nobody_at_work_is_a_queue_that_only_grows():
     waiting = course.middle[Measure.ADVICE_WAITING]
     assert waiting == sorted(waiting) and course.advice_breaks == 1
     assert course.middle[Measure.TIMELINESS][-1] == pytest.approx(0, abs=1)
+
+
+def test_the_wait_is_that_of_those_who_leave_first_come_first_served():
+    """Fifty wait and ten leave a week. Ten join a week for ten weeks, then twenty: only those wait longer."""
+    joining = np.full((1, 30), 10.0)
+    joining[0, 10:] = 20.0
+    queue, left = capacity._queue(joining, np.full((1, 30), 10.0), 50.0, 1.0)
+    waits = capacity._waits(joining, left, 50.0, 10.0, 1.0)[0]
+    assert queue[0, 9] == pytest.approx(50) and queue[0, 29] == pytest.approx(250)
+    assert waits[:15] == pytest.approx([5.0] * 15)
+    assert waits[15:17] == pytest.approx([5.5, 6.0])
+    assert waits[29] == pytest.approx(5 + 15 / 2)
+
+
+def test_staff_who_come_today_show_in_the_plans_that_are_issued_later():
+    advice = [Change("psychologists", psychologists=20.0)]
+    both = [Change("both", psychologists=20.0, caseworkers=20.0)]
+    now, advised, all_through = (course.middle[Measure.TIMELINESS] for course in foreseen(14.0, advice, both).courses)
+    assert advised[0] == pytest.approx(now[0], abs=3)
+    assert all_through[3] > now[3] + 3
+    assert all_through[-1] > now[-1] + 20
