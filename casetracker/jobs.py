@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -21,6 +22,8 @@ from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
 Counts = dict[str, Any]
+SCORES = "forecast scores"
+LONDON = ZoneInfo("Europe/London")
 CASES_IN_A_RANGE = 20_000
 """How many ids of cases one task scores."""
 
@@ -137,16 +140,24 @@ def score_forecasts(*, first_id: int, last_id: int, on: date | None = None) -> C
             )
         return {"from": first_id, "to": last_id, "cases": batch.scored}
 
-    return run("forecast scores", work, on=on)
+    return run(SCORES, work, on=on)
+
+
+def night_was_missed() -> bool:
+    """Return whether nothing has been scored for today an hour after its night began, nor is being scored now."""
+    at, today = clock.now(), clock.today()
+    begun = at - timedelta(hours=1) >= datetime.combine(today, time(0), LONDON)
+    return begun and not runs.has_run(SCORES, on=today) and not runs.is_running(SCORES, at=at)
 
 
 def ranges_to_score(*, size: int = CASES_IN_A_RANGE) -> list[tuple[int, int]]:
     """
     Return the ranges of ids that hold all open cases, each scored by itself.
 
-    Where no fit is in use yet the first one is made.
+    Where no fit is in use yet the first one is made; there are none while that is being done by another.
     """
-    _have_a_fit()
+    if not _have_a_fit():
+        return []
     ends: Any = select(func.min(Case.id), func.max(Case.id)).where(Case.is_open)
     first, last = db.session.execute(ends).one()
     db.session.rollback()

@@ -62,6 +62,12 @@ def is_running(job: str, *, at: datetime) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def has_run(job: str, *, on: date) -> bool:
+    """Return whether a job has ended well for a day."""
+    query = select(JobRun.id).where(JobRun.job == job, JobRun.outcome == Outcome.DONE, JobRun.for_day == on)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def last_success(job: str, *, since: datetime) -> datetime | None:
     """Return when this job last ended well for a day from the one of `since`, leaving out older runs; or None."""
     query = select(func.max(JobRun.ended_at)).where(

@@ -30,5 +30,11 @@ def score_range(*, first_id: int, last_id: int, **_later: object) -> None:
 
 @shared_task(name="forecasts.score_what_moved")
 def score_what_moved(**_later: object) -> int:
-    """Score the cases that have moved since their forecast, so that no page is a day behind; return how many."""
+    """
+    Score the cases that have moved since their forecast, so that no page is a day behind, and return how many.
+
+    A night that was missed, as by a tracker that was not running, is made up for first.
+    """
+    if jobs.night_was_missed():
+        nightly()
     return jobs.score_what_moved()

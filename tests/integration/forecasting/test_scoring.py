@@ -138,14 +138,14 @@ def test_killed_half_way_nothing_is_left_and_the_next_does_it_all(county, monkey
 
 
 def test_a_case_that_moves_is_scored_at_the_next_tick(county):
-    assert ticks.score_what_moved() > 10  # nothing has been scored yet
-    assert ticks.score_what_moved() == 0
+    assert jobs.score_what_moved() > 10  # nothing has been scored yet
+    assert jobs.score_what_moved() == 0
     case = county.scalars(select(Case).where(Case.is_open, Case.stage == "requested").order_by(Case.id)).first()
     before = queries.of_case(case.id, today=ON)
     histories.append(case_id=case.id, entries=[factories.entry((H.ASSESSMENT_AGREED, ON))], today=ON)
     county.commit()
     assert queries.of_case(case.id, today=ON).is_stale
-    assert ticks.score_what_moved() == 1
+    assert jobs.score_what_moved() == 1
     after = queries.of_case(case.id, today=ON)
     assert not after.is_stale
     assert (before.limiting_step, after.limiting_step) == ("decide", "ask")
@@ -179,11 +179,29 @@ def test_the_first_tick_makes_the_first_fit_unless_one_is_being_made(session, on
     session.add(begun)
     session.commit()
     on_the_day.move_to(AT + timedelta(minutes=5))
-    assert ticks.score_what_moved() == 0
+    assert jobs.score_what_moved() == 0
+    assert jobs.ranges_to_score() == []
     assert queries.in_use() is None
     on_the_day.move_to(AT + timedelta(hours=8))  # it was killed long ago
-    assert ticks.score_what_moved() == 1
+    assert jobs.score_what_moved() == 1
     assert queries.in_use().on_priors
+
+
+def test_a_night_that_was_missed_is_made_up_for_once(session, on_the_day, taken):
+    factories.case(received_on=ON - timedelta(days=20), today=ON)
+    forecasts.fit(on=ON, at=AT)
+    session.commit()
+    on_the_day.move_to(AT - timedelta(hours=1, minutes=30))  # half past midnight in London
+    assert not jobs.night_was_missed()
+    on_the_day.move_to(AT + timedelta(hours=8))
+    assert jobs.night_was_missed()
+    assert ticks.score_what_moved() == 0  # the night scored all there was
+    assert len(stored()) == 1
+    assert session.scalar(select(func.count()).select_from(OutlookPart)) == 1
+    assert not jobs.night_was_missed()
+    on_the_day.move_to(AT + timedelta(days=1, hours=8))
+    ticks.score_what_moved()
+    assert session.scalars(select(Forecast.for_day)).all() == [ON + timedelta(days=1)]
 
 
 def test_a_fit_that_another_version_made_gives_way_to_a_new_one(session, on_the_day, taken):
