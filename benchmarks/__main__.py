@@ -28,7 +28,7 @@ from benchmarks.measures import the_measures
 from benchmarks.seed import fill
 from casetracker import clock, create_app
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, MilestoneRow, Person, User
+from casetracker.models import Alert, Case, CaseEvent, MilestoneRow, Person, User
 from casetracker.periods import Span, period_of
 from casetracker.queries import timeliness
 from casetracker.roles import Role
@@ -130,6 +130,7 @@ def the_pages(app: Flask) -> dict[str, float]:
         about = select(Case.id, Case.reference, Person.surname, Person.forename).join(Person)
         urgent = about.where(Case.is_open).order_by(Case.next_due_on).limit(1)
         case_id, reference, surname, forename = db.session.execute(urgent).one()
+        alert_id = db.session.scalars(select(Alert.id).where(Alert.closed_on.is_(None)).limit(1)).one()
     if worker is None:
         raise SystemExit("there is nobody to sign in as")
     browser = signed_in(app, worker)
@@ -144,6 +145,8 @@ def the_pages(app: Flask) -> dict[str, float]:
         "case": f"/cases/{case_id}",
         "overview": "/overview",
         "alerts": "/alerts",
+        "alerts, one thing to do": "/alerts?remedy=chase_advice&subject=medical",
+        "an alert": f"/alerts/{alert_id}",
         "timeliness": "/timeliness",
         "measures": "/measures",
         "a measure by month": "/measures/plans_within_20_weeks",

@@ -81,18 +81,6 @@ def test_a_lawless_step_is_refused_beside_its_day_and_keeps_what_was_typed(sign_
     expect(page.locator("#occurred_on-day")).to_be_focused()
 
 
-def test_a_manager_acknowledges_an_alert(sign_in: SignIn):
-    page = sign_in("manager")
-    page.goto("/alerts")
-    page.get_by_role("link", name=re.compile(r"^Acknowledge\s*:")).first.click()
-    page.get_by_label("What will be done").fill("Psychologist booked for Thursday")
-    page.get_by_label("By whom").select_option(index=1)
-    page.get_by_role("button", name="Acknowledge").click()
-    expect(page.get_by_text("The alert is acknowledged.")).to_be_visible()
-    page.get_by_role("link", name="Alerts already acknowledged").click()
-    expect(page.get_by_text("Psychologist booked for Thursday")).to_be_visible()
-
-
 def test_a_data_officer_brings_in_a_return(sign_in: SignIn, site: Site, tmp_path):
     folder = write_return(tmp_path / "return", case_of(1))
     page = sign_in("data")

@@ -11,7 +11,7 @@ from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertThreshold
 from casetracker.queries import alerts as queries
 from casetracker.queries.alerts import Order, State, Wanted
 from casetracker.roles import Role
-from casetracker.services import cover, sweeps
+from casetracker.services import cover, histories, sweeps
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -117,6 +117,32 @@ class TestTheQueue:
         assert len(many) <= len(few) + 1 <= 30  # a level that had none before is read too
 
 
+class TestOneAlert:
+    def test_asks_no_more_of_the_database_for_a_longer_story(self, caseload, client, user, queries_of):
+        browser, one = client(user(Role.MANAGER)), min(ids())
+        browser.get(f"/alerts/{one}")
+        with queries_of() as short:
+            browser.get(f"/alerts/{one}")
+        for number in range(10):
+            browser.post(f"/alerts/do/comment?alert={one}", {"words": f"Rang a {number}th time"})
+        with queries_of() as long:
+            assert "Rang a 9th time" in text(browser.get(f"/alerts/{one}"))
+        assert len(long) == len(short) <= 15
+
+    def test_says_why_it_stands_what_would_save_it_and_that_it_was_raised_before(self, client, user):
+        factories.case(received_on=date(2026, 1, 19), reference="W-2")
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        alert = db.session.scalars(select(Alert).where(Alert.level == "will_breach")).first()
+        browser = client(user())
+        page = text(browser.get(f"/alerts/{alert.id}"))
+        assert alert.words in page and "What would still save it" in page and "raised before" not in page
+        assert "Set aside" not in page  # a caseworker sees, and does not act
+        alert.episode = 3
+        db.session.commit()
+        assert "having been raised 2 times before" in text(browser.get(f"/alerts/{alert.id}"))
+
+
 class TestActingOnMany:
     def test_those_ticked_are_set_aside_and_come_back_on_their_day(self, caseload, client, user, on_the_day):
         browser = client(user(Role.MANAGER))
@@ -205,6 +231,17 @@ class TestBesideTheQueue:
         page = text(client(user()).get("/alerts/excused"))
         assert "reg 13(3)(c)" in page and "X-1" in page and "12 days ago" in page
 
+    def test_an_exception_recorded_only_after_the_last_day_says_so(self, client, user):
+        made = factories.case(received_on=date(2026, 1, 5), reference="X-2", today=date(2026, 1, 5))
+        sweeps.sweep(on=date(2026, 2, 20), at=NOW)
+        about = {"paragraph": "5(4)(d)", "from_on": "2026-01-12", "until": "2026-02-20", "evidence": "letter"}
+        late = histories.NewEntry(H.EXCEPTION_RECORDED, date(2026, 2, 2), NOW - timedelta(days=4), about)
+        histories.append(case_id=made.id, entries=[late], today=TODAY - timedelta(days=4))
+        db.session.commit()
+        page = text(client(user()).get("/alerts/excused"))
+        assert "1 limit " in page and "X-2" in page
+        assert "16 Feb 2026 105 days past reg 5(4)(d) 28 May 2026 4 days ago after the last day" in page
+
     def test_a_manager_sets_a_threshold_a_rule_and_cover_and_sees_what_the_rule_would_do(self, caseload, client, user):
         team = Team(name="North")
         db.session.add(team)
@@ -267,5 +304,15 @@ class TestBesideTheQueue:
     @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.DATA_OFFICER, Role.ADMINISTRATOR])
     def test_only_managers_set_and_act(self, client, user, role):
         browser = client(user(role))
-        for path in ("settings/threshold", "settings/rules", "settings/covers", "do/snooze?alert=1"):
+        acts = [f"do/{what}?alert=1" for what in ("acknowledge", "snooze", "escalate", "comment", "reopen")]
+        sets = [f"settings/{what}" for what in ("threshold", "rules", "rules/1/end", "covers", "covers/1/end")]
+        for path in (*acts, *sets):
             browser.post(f"/alerts/{path}", {}, status=403)
+
+    @pytest.mark.parametrize(
+        ("role", "status"), [(Role.CASEWORKER, 200), (Role.MANAGER, 200), (Role.DATA_OFFICER, 403)]
+    )
+    def test_those_who_see_alerts_see_all_the_pages_about_them(self, caseload, client, user, role, status):
+        browser = client(user(role))
+        for path in ("", f"/{min(ids())}", "/excused", "/were-we-right", "/settings", "/settings/due"):
+            browser.get(f"/alerts{path}", status=status)
