@@ -35,7 +35,7 @@ SCHEDULE = {
     "nightly-sweep": {"task": "nightly.sweep_in_parts", "schedule": crontab(hour=0, minute=30)},
     "hourly-sweep": {"task": "nightly.sweep", "schedule": crontab(minute=5)},
     "nightly-snapshot": {"task": "nightly.snapshot", "schedule": crontab(hour=0, minute=45)},
-    "outlook": {"task": "nightly.outlook", "schedule": crontab(minute=25)},
+    "outlook": {"task": "nightly.outlook", "schedule": 120.0},
     "nightly-board": {"task": "nightly.board", "schedule": crontab(hour=1, minute=15)},
     "nightly-data-quality": {"task": "nightly.data_quality", "schedule": crontab(hour=1, minute=40)},
     "weekly-verify": {"task": "nightly.verify", "schedule": crontab(day_of_week="sun", hour=3, minute=0)},

@@ -47,7 +47,7 @@ def snapshot(*, on: str | None = None, **_later: object) -> None:
 
 @shared_task(name="nightly.outlook")
 def outlook(**_later: object) -> None:
-    """Keep where the night's forecasts say timeliness will end; an hour later it stands, and nothing is done."""
+    """Keep where the night's forecasts say timeliness will end; once all that was scored is in it, nothing is done."""
     jobs.outlook()
 
 
