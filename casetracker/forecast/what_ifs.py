@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from casetracker.forecast import telling
+from casetracker.forecast import grid, telling
 from casetracker.forecast.columns import NO_DAY, Cases
-from casetracker.forecast.model import Model, score
+from casetracker.forecast.model import Model, score, table_of_pieces
 from casetracker.forecast.steps import Place
 
 SOON = 14
@@ -40,6 +41,15 @@ def answer(model: Model, cases: Cases) -> Answer:
     found = score(model, cases)
     expected = float(telling.interval(model.tables.season, cases.day, found.if_a_plan).expected[0])
     return Answer(float(found.p_final[0]), int(expected) if np.isfinite(expected) else NO_DAY)
+
+
+def late_to_come(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the probability that each piece of advice comes after its last day (ordinal); NaN for one that came."""
+    pieces, tables = cases.pieces, model.tables
+    day = cases.day[pieces.row]
+    left = tables.left(table_of_pieces(tables, cases), tables.season.between(pieces.since, day))
+    ahead = np.where(due >= day, tables.season.between(day, np.maximum(due, day)), -1.0)
+    return np.where(pieces.answered == NO_DAY, 1 - grid.at(left, ahead), np.nan)
 
 
 def ways(cases: Cases) -> Iterator[Otherwise]:

@@ -69,4 +69,5 @@ def what_if(case_id: int) -> ResponseReturnValue:
         case=case,
         said=queries.of_case(case_id, today=today),
         ways=forecasts.what_if(case_id=case_id, today=today, reading=law.reading()),
+        awaited=forecasts.awaited_advice(case_id=case_id, today=today, reading=law.reading()),
     )

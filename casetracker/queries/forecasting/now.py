@@ -18,6 +18,7 @@ from casetracker.forecast.columns import NO_DAY, Cases, as_columns
 from casetracker.forecast.model import Model
 from casetracker.forecast.snapshots import Asked, Seen, age_at, last_days, name_of_table, ordinal, seen, source_of
 from casetracker.forecast.steps import Place
+from casetracker.forecast.tables import above
 from casetracker.models import Advice, Case, MilestoneRow, Person, User
 from casetracker.queries.forecasting.pasts import histories
 from casetracker.queries.forecasting.pressures import Pressures, pressures
@@ -126,7 +127,7 @@ def in_columns(model: Model, about: Sequence[OpenCase], weighs: Pressures | None
         )
         for piece in one.pieces:
             asked = piece.asked
-            table = places.get(asked.table, -1)
+            table = places.get(asked.table, places.get(above(asked.table), -1))  # of a new giver, by its kind
             known = weighs is not None and table >= 0
             queue = weighs.queue(asked.table) if weighs is not None and known else -1
             ahead = weighs.ahead(asked.table, asked.since) if weighs is not None and known else -1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import isnan
 
+import numpy as np
 from sqlalchemy import select
 
 from casetracker import wording
@@ -22,6 +23,7 @@ from casetracker.queries.forecasting.pressures import pressures
 from casetracker.roles import Role
 from casetracker.services.forecasts.scoring import model_of
 from casetracker.statute.counting import ORDINARY_READING, Reading
+from casetracker.statute.timetable import Duty, limit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,46 @@ def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -
     found += _chased(model, opened, now, chased.of_json(fit.scores.get("chasing")))
     found += _handed_over(model, opened, now)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedAdvice:
+    """A piece of advice that is waited for, and how likely its own limit is to be missed."""
+
+    words: str
+    giver: str
+    due_on: date
+    """The last day of its six weeks (reg 8(1))."""
+    p_late: float
+
+
+def awaited_advice(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> list[AwaitedAdvice]:
+    """
+    Return the advice that a case waits for, the likeliest to be late first.
+
+    One that was sent back is left out: its six weeks were over or met when it first came.
+    """
+    fit = forecasts.in_use()
+    model = model_of(fit.model) if fit is not None else None
+    if model is None:
+        return []
+    opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
+    due = np.array([_last_day(piece, reading) for piece in opened.pieces], dtype=np.int32)
+    if not len(due):
+        return []
+    chances = what_ifs.late_to_come(model, opened.cases, due)
+    found = [
+        AwaitedAdvice(_named(piece), piece.giver, date.fromordinal(int(last)), round(float(p), 3))
+        for piece, last, p in zip(opened.pieces, due, chances, strict=True)
+        if not isnan(p) and piece.kind is not None and last != NO_DAY
+    ]
+    return sorted(found, key=lambda one: -one.p_late)
+
+
+def _last_day(piece: Piece, reading: Reading) -> int:
+    since = date.fromordinal(piece.asked.since)
+    row = limit_of(Duty.RECEIVE_ADVICE, on=since, reading=reading)
+    return row.within.last_day(since, reading).toordinal() if row is not None else NO_DAY
 
 
 def _told(model: Model, opened: OpenCases, way: Otherwise, now: Answer) -> WhatIf:

@@ -6,11 +6,12 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from casetracker import wording
 from casetracker.extensions import db
 from casetracker.models import Case, FitState, Forecast, ForecastFit
 from casetracker.queries import forecasts as queries
 from casetracker.roles import Role
-from casetracker.services import forecasts
+from casetracker.services import forecasts, histories
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -125,6 +126,32 @@ class TestOneCase:
         for way in ways:
             assert way.words in page
         assert "in 100" in page
+
+    def test_each_piece_of_advice_that_is_waited_for_has_its_own_chance_of_being_late(self, client, user):
+        fitted()
+        case = gathering(user)  # asked for seven weeks ago: its six weeks are over
+        early = factories.case(received_on=TODAY - timedelta(weeks=8), reference="F-2")
+        agreed = TODAY - timedelta(weeks=2)
+        histories.append(
+            case_id=early.id,
+            entries=[
+                factories.entry((H.ASSESSMENT_AGREED, agreed)),
+                *(
+                    factories.entry((H.ADVICE_ASKED, agreed, {"advice_kind": kind}))
+                    for kind in ("parental", "psychological", "medical")
+                ),
+                factories.entry((H.ADVICE_RECEIVED, TODAY, {"advice_kind": "medical"})),
+            ],
+            today=TODAY,
+        )
+        db.session.commit()
+        (late,) = forecasts.awaited_advice(case_id=case.id, today=TODAY)
+        assert (late.giver, late.due_on, late.p_late) == ("Health", TODAY - timedelta(weeks=1), 1.0)
+        first, second = forecasts.awaited_advice(case_id=early.id, today=TODAY)
+        assert [first.words, second.words] == ["Psychological advice", wording.of_advice("parental") + " advice"]
+        assert first.due_on == second.due_on == agreed + timedelta(weeks=6)
+        assert 1 > first.p_late > second.p_late > 0
+        assert "it is late" in text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
 
     def test_with_no_fit_there_is_nothing_to_say(self, client, user):
         made = factories.case(received_on=TODAY - timedelta(weeks=3))
