@@ -1,21 +1,17 @@
 """Fixtures: an application on each database, a client that holds every page to the house rules."""
 
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 import time_machine
 from flask import Flask, has_app_context
 from flask_migrate import upgrade
-from psycopg import sql
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, scoped_session
 
 from casetracker import create_app
@@ -24,6 +20,7 @@ from casetracker.models import User
 from casetracker.roles import Role
 from casetracker.services import accounts
 from tests.house import HouseClient
+from tests.postgresql import LentDatabase
 from tests.services import postgresql_url, require
 
 pytest_plugins = ["tests.plugin"]
@@ -70,16 +67,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a migrated, empty PostgreSQL database to be copied."""
+def lent_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LentDatabase]:
+    """A migrated PostgreSQL database, to be emptied for each test."""
     require("postgresql")
     server = postgresql_url()
     assert server is not None
-    name = f"casetracker_test_{os.getpid()}_template"
-    _statement(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    _migrate(make_url(server).set(database=name).render_as_string(hide_password=False), tmp_path_factory.mktemp("pg"))
-    yield name
-    _statement(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    folder = tmp_path_factory.mktemp("postgresql")
+    database = LentDatabase(server, lambda address: _migrate(address, folder))
+    yield database
+    database.drop()
 
 
 def _migrate(uri: str, folder: Path) -> None:
@@ -90,28 +86,15 @@ def _migrate(uri: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def _statement(server: str, statement: sql.Composed) -> None:
-    plain = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database of the test's own, on each kind in turn."""
+def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that nothing is in yet, on each kind in turn."""
     if request.param == "sqlite":
         path = tmp_path / "casetracker.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("postgresql_template")
-    server = postgresql_url()
-    assert server is not None
-    name = f"casetracker_test_{os.getpid()}_{next(_numbers)}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    _statement(server, create)
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _statement(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        return f"sqlite:///{path}"
+    lent: LentDatabase = request.getfixturevalue("lent_postgresql")
+    return lent.emptied()
 
 
 @pytest.fixture

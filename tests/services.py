@@ -20,19 +20,17 @@ SECONDS_TO_ANSWER = 3
 
 @cache
 def postgresql_url() -> str | None:
-    """Return the address of a PostgreSQL server where databases may be made, or None where none answers."""
+    """Return the address of a PostgreSQL server, with a superuser's name, or None where none answers so."""
     url = os.environ.get("TEST_POSTGRES_URL") or POSTGRESQL
     scheme, _, rest = url.partition("://")
     if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise pytest.UsageError("TEST_POSTGRES_URL must start with postgresql://")
     try:
         with psycopg.connect(f"postgresql://{rest}", connect_timeout=SECONDS_TO_ANSWER) as connection:
-            may_create = connection.execute(
-                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
-            ).fetchone()
+            is_superuser = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     except psycopg.Error:
         return None
-    return f"postgresql+psycopg://{rest}" if may_create == (True,) else None
+    return f"postgresql+psycopg://{rest}" if is_superuser == (True,) else None
 
 
 @cache
@@ -78,7 +76,7 @@ def shared_data() -> Path | None:
 def missing(name: str) -> str | None:
     """Return why `name` cannot be used, in words, or None when it can."""
     if name == "postgresql":
-        return None if postgresql_url() else "no PostgreSQL server answers (set TEST_POSTGRES_URL)"
+        return None if postgresql_url() else "no PostgreSQL server answers a superuser (set TEST_POSTGRES_URL)"
     if name in BROKERS:
         return None if name in broker_urls() else f"no {name} server answers (set TEST_BROKER_URLS)"
     if name == "chromium":
