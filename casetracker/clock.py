@@ -1,9 +1,8 @@
 """The only place that reads the clock. Edges call it and hand the day on; everything beneath is told."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from casetracker.london import day_of
 
 
 def now() -> datetime:
@@ -13,4 +12,4 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the legal day it is now: the date in London."""
-    return now().astimezone(LONDON).date()
+    return day_of(now())

@@ -6,6 +6,7 @@ from flask import current_app
 
 from casetracker import clock
 from casetracker.extensions import db
+from casetracker.london import LONDON
 from casetracker.sending import sender
 from casetracker.services import digests, weekly_summaries
 from casetracker.services.digest_claims import ENDS, Made
@@ -29,7 +30,7 @@ def make_due(*, only: str | None = None) -> list[Made]:
 
 def would_make(*, only: str | None = None) -> list[Made]:
     """Return what the day has still to bring, as it would be made now, and make none of it."""
-    last_hour = datetime.combine(clock.today(), time(ENDS - 1), clock.LONDON)
+    last_hour = datetime.combine(clock.today(), time(ENDS - 1), LONDON)
     try:
         return _next(last_hour, only)
     finally:

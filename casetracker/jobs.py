@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import func, select
 
 from casetracker import clock, law
 from casetracker.extensions import db
+from casetracker.london import LONDON
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.queries import forecasts as said
 from casetracker.queries import jobs as runs
@@ -23,7 +23,6 @@ from casetracker.transactions import unit_of_work
 logger = logging.getLogger(__name__)
 Counts = dict[str, Any]
 SCORES = "forecast scores"
-LONDON = ZoneInfo("Europe/London")
 CASES_IN_A_RANGE = 20_000
 """How many ids of cases one task scores."""
 

@@ -14,6 +14,7 @@ from casetracker.agreed_forms.answers import asked, cell_words, in_words
 from casetracker.agreed_forms.definition import Question
 from casetracker.extensions import db
 from casetracker.forms import error_links
+from casetracker.london import LONDON
 from casetracker.permissions import may, needed_by, requires
 from casetracker.queries import jobs
 from casetracker.roles import Permission
@@ -144,7 +145,7 @@ def moment(value: datetime | None) -> str:
     """Return an instant as London's clocks show it: 5 January 2026 at 2:05pm."""
     if value is None:
         return ""
-    local = value.astimezone(clock.LONDON)
+    local = value.astimezone(LONDON)
     return f"{local:%-d %B %Y} at {local:%-I:%M}{local:%p}".replace("AM", "am").replace("PM", "pm")
 
 

@@ -13,6 +13,7 @@ from flask import current_app
 
 from casetracker import clock
 from casetracker.exports import csv_lines
+from casetracker.london import LONDON
 from casetracker.models import Sen2Return
 from casetracker.queries import returns, sen2_returns, timeliness
 from casetracker.sen2 import book
@@ -54,7 +55,7 @@ def header_of(version: Version, *, number: int, at: datetime, officers: Mapping[
         "softwarecode": "casetracker",
         "release": version_of_package("casetracker"),
         "serialno": str(number),
-        "datetime": at.astimezone(clock.LONDON).replace(tzinfo=None).isoformat(timespec="seconds"),
+        "datetime": at.astimezone(LONDON).replace(tzinfo=None).isoformat(timespec="seconds"),
         **{name: str(int(there)) for name, there in officers.items() if there is not None},
     }
 

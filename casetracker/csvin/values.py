@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from casetracker.csvin.refusals import BadValue
+from casetracker.london import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 EARLIEST, LATEST = 1900, 2100
 _MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"

@@ -9,18 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
+from casetracker.london import day_of
 from casetracker.models import Case, CaseEvent, MilestoneRow, Person, User
 from casetracker.statute.exceptions import ground
 from casetracker.statute.happenings import Happening
 from casetracker.statute.timetable import Duty
 
 PER_PAGE = 50
-_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _recorded(case_ids: Iterable[int]) -> dict[tuple[int, str], date]:
     for event in events:
         if event.happening is Happening.EXCEPTION_RECORDED and (event.case_id, event.seq) not in withdrawn:
             paragraph = ground(event.detail["paragraph"]).paragraph
-            found.setdefault((event.case_id, paragraph), event.recorded_at.astimezone(_LONDON).date())
+            found.setdefault((event.case_id, paragraph), day_of(event.recorded_at))
     return found
 
 

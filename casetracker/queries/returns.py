@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from casetracker.extensions import db
 from casetracker.models import Case, CaseEvent, Person, Placement, PlanNeed, ReturnDetails
+from casetracker.queries.entries import STORED, entry_of
 from casetracker.sen2.book import Version
 from casetracker.sen2.kept import COLUMNS, Kept, Need, Placed
 from casetracker.sen2.making import CaseFacts, PersonFacts, Way
@@ -177,22 +178,13 @@ def _told(here: ColumnElement[bool], on: date) -> dict[int, tuple[Entry, ...]]:
     """Return by case what its history tells that its row does not, corrections taken into account."""
     not_known = CaseEvent.detail["day_not_known"].as_string() == "yes"
     query = (
-        select(
-            CaseEvent.case_id,
-            CaseEvent.seq,
-            CaseEvent.happening,
-            CaseEvent.occurred_on,
-            CaseEvent.recorded_at,
-            CaseEvent.detail,
-            CaseEvent.corrects,
-        )
+        select(*STORED)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(here, or_(CaseEvent.happening.in_(_READ), CaseEvent.corrects.is_not(None), not_known))
     )
     entries: dict[int, list[Entry]] = defaultdict(list)
     for row in db.session.execute(query):
-        entry = Entry(row.seq, row.happening, row.occurred_on, row.recorded_at.date(), row.detail, row.corrects)
-        entries[row.case_id].append(entry)
+        entries[row.case_id].append(entry_of(row))
     return {case_id: known_by(those, on) for case_id, those in entries.items()}
 
 

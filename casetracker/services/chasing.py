@@ -8,7 +8,6 @@ that was killed half-way all come to the same mails.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from casetracker.chasing.ladder import USUAL, Rung, Step, Waiting, due_step, rungs
 from casetracker.extensions import db
+from casetracker.london import LONDON
 from casetracker.models import AccessLink, Advice, Case, Chase, LinkPurpose, Service, User
 from casetracker.services import access, histories, outbox
 from casetracker.services.asking import LINKS_LAST, Sender, mail_fields
@@ -24,7 +24,6 @@ from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.happenings import Happening
 from casetracker.statute.working_days import CalendarEnds, is_working_day
 
-_LONDON = ZoneInfo("Europe/London")
 OPENS, SHUTS = time(8, 30), time(17, 30)
 
 
@@ -186,13 +185,13 @@ def _link(advice: Advice, *, at: datetime) -> AccessLink:
 
 def in_working_hours(at: datetime) -> datetime:
     """Return this instant, or the next at which reminders go out: working days, from 8:30 to 17:30 in London."""
-    local = at.astimezone(_LONDON)
+    local = at.astimezone(LONDON)
     if local.time() >= SHUTS:
-        local = datetime.combine(local.date() + timedelta(days=1), OPENS, _LONDON)
+        local = datetime.combine(local.date() + timedelta(days=1), OPENS, LONDON)
     elif local.time() < OPENS:
-        local = datetime.combine(local.date(), OPENS, _LONDON)
+        local = datetime.combine(local.date(), OPENS, LONDON)
     while not is_a_day_for_mail(local.date()):
-        local = datetime.combine(local.date() + timedelta(days=1), OPENS, _LONDON)
+        local = datetime.combine(local.date() + timedelta(days=1), OPENS, LONDON)
     return local.astimezone(at.tzinfo)
 
 

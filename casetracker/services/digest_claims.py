@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,7 +11,6 @@ from sqlalchemy.orm import aliased
 from casetracker.extensions import db
 from casetracker.models import FIRST_HOUR, USUAL_HOUR, Digest, DigestChoice, DigestKind, Mail, User
 
-LONDON = ZoneInfo("Europe/London")
 BATCH = 50
 """How many people's are made in one transaction."""
 ENDS = 18

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Subquery, case, delete, func, literal, sel
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
+from casetracker.london import LONDON
 from casetracker.models import (
     Alert,
     Digest,
@@ -30,7 +31,7 @@ from casetracker.roles import GRANTS, Permission
 from casetracker.services import outbox
 from casetracker.services.asking import Sender
 from casetracker.services.chasing import is_a_day_for_mail
-from casetracker.services.digest_claims import BATCH, LONDON, Made, claim, insert_into, posted
+from casetracker.services.digest_claims import BATCH, Made, claim, insert_into, posted
 from casetracker.services.digest_words import Contents, fields_of
 
 READERS = sorted(role for role, held in GRANTS.items() if Permission.SEE_ALERTS in held)

@@ -9,15 +9,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from casetracker.extensions import db
+from casetracker.london import day_of
 from casetracker.models import Advice, Case, CaseEvent, MilestoneRow
+from casetracker.queries.entries import entry_of
 from casetracker.services import alerts, facts
 from casetracker.services.projection import Projection, project
 from casetracker.statute.advice import AdviceStatus
@@ -26,8 +27,6 @@ from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening
 from casetracker.statute.history import replay
 from casetracker.statute.standing import CaseStanding, Objection
-
-_LONDON = ZoneInfo("Europe/London")
 
 
 class NotAllowed(Exception):
@@ -69,18 +68,6 @@ class NewEntry:
     import_batch_id: int | None = None
 
 
-def entry_of(event: CaseEvent) -> Entry:
-    """Return a stored entry as the statute reads it."""
-    return Entry(
-        seq=event.seq,
-        happening=event.happening,
-        occurred_on=event.occurred_on,
-        recorded_on=event.recorded_at.astimezone(_LONDON).date(),
-        detail=event.detail,
-        corrects=event.corrects,
-    )
-
-
 def entries_of(case_id: int) -> list[Entry]:
     """Return a case's whole history as the statute reads it, in the order of recording."""
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.seq)
@@ -95,7 +82,7 @@ def chained_hash(*, reference: str, seq: int, entry: NewEntry, previous: str) ->
             seq,
             entry.happening.value,
             entry.occurred_on.isoformat(),
-            entry.recorded_at.astimezone(ZoneInfo("UTC")).isoformat(timespec="microseconds"),
+            entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
             entry.by_id,
             dict(entry.detail),
             entry.corrects,
@@ -184,7 +171,7 @@ def _refuse_the_future(entries: Iterable[NewEntry], today: date) -> None:
 
 
 def _as_entry(seq: int, entry: NewEntry) -> Entry:
-    recorded_on = entry.recorded_at.astimezone(_LONDON).date()
+    recorded_on = day_of(entry.recorded_at)
     return Entry(seq, entry.happening, entry.occurred_on, recorded_on, entry.detail, entry.corrects)
 
 

@@ -9,7 +9,6 @@ is a day that is over filled in afterwards, when more is known.
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import delete, func, select
@@ -18,6 +17,7 @@ from casetracker.extensions import db
 from casetracker.forecast import arrivals, cone
 from casetracker.forecast.cone import NOTHING, Ends, Newcomers, Scored
 from casetracker.forecast.present import FEWEST_PLANS
+from casetracker.london import day_of
 from casetracker.models import KpiCone, Outlook, OutlookPart
 from casetracker.periods import Period, Span, period_of
 from casetracker.queries import outlooks, timeliness
@@ -29,7 +29,6 @@ SHARE_WITH_PLAN = 0.7
 """Of requests, the share that end in a plan, where there are too few to tell: three in four assessed, most of those."""
 KEPT = timedelta(days=35)
 """How long the gathered rows are kept; the cones are kept for good."""
-_LONDON = ZoneInfo("Europe/London")
 _HORIZON = 730
 
 
@@ -59,7 +58,7 @@ def is_kept(*, on: date) -> bool:
 
 def keep(*, on: date, at: datetime, counts_reopened: bool = False) -> int:
     """Gather the outlook of a day that is not over, keep its cones, and return how many; none where it stands."""
-    if at.astimezone(_LONDON).date() > on or is_kept(on=on):
+    if day_of(at) > on or is_kept(on=on):
         return 0
     total = _total(on)
     gathered = _gather(on, at, total, counts_reopened=counts_reopened)

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from casetracker.london import day_of
 from casetracker.models import KpiSnapshot
 from casetracker.periods import Span, period_of
 from casetracker.queries import timeliness
@@ -11,7 +11,6 @@ from casetracker.upserts import put
 
 HEADLINE = "timeliness_20_weeks_excluding_exceptions"
 INCLUDING = "timeliness_20_weeks_including_exceptions"
-_LONDON = ZoneInfo("Europe/London")
 _KEY = ["taken_on", "measure", "period", "period_starts_on"]
 
 
@@ -23,7 +22,7 @@ def take(*, on: date, at: datetime, counts_reopened: bool = False) -> int:
     what was reported stays, and only those of a night that was missed are filled in.
     """
     rows = [row for span in Span for row in _figures(span, on=on, at=at, counts_reopened=counts_reopened)]
-    over = at.astimezone(_LONDON).date() > on
+    over = day_of(at) > on
     put(KpiSnapshot, rows, key=_KEY, in_place=not over)
     return len(rows)
 

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, CaseEvent, ImportBatch, JobRun, MilestoneRow, Outcome
+from casetracker.queries.entries import entry_of
 from casetracker.services import facts
-from casetracker.services.histories import NewEntry, chained_hash, entry_of
+from casetracker.services.histories import NewEntry, chained_hash
 from casetracker.services.projection import Projection, project
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.entries import Entry

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from casetracker.london import LONDON
 from casetracker.models import WORST_FIRST, DigestKind, User
 from casetracker.periods import Span, period_of
 from casetracker.queries import digests as queries
@@ -16,7 +17,7 @@ from casetracker.queries.timeliness import Timeliness
 from casetracker.services import outbox
 from casetracker.services.asking import Sender
 from casetracker.services.chasing import is_a_day_for_mail
-from casetracker.services.digest_claims import BATCH, LONDON, Made, claim, posted
+from casetracker.services.digest_claims import BATCH, Made, claim, posted
 from casetracker.services.digest_words import LEVELS, link
 
 OLDEST = 10

@@ -13,6 +13,7 @@ from casetracker.extensions import db
 from casetracker.forms import add_error
 from casetracker.journeys.agreed_forms.forms import AgreementForm, AnswerForm, ImportForm, LiveForm, ReviewForm
 from casetracker.journeys.agreed_forms.views import bp
+from casetracker.london import LONDON
 from casetracker.models import FormComment, LinkPurpose
 from casetracker.permissions import requires
 from casetracker.queries import agreed_forms as queries
@@ -128,7 +129,7 @@ def send_for_review(version_id: int) -> ResponseReturnValue:
 
 def _send(version_id: int, form: ReviewForm) -> None:
     version, now = queries.version(version_id), clock.now()
-    end = datetime.combine(form.until.data + timedelta(weeks=4), time(23, 59), clock.LONDON)
+    end = datetime.combine(form.until.data + timedelta(weeks=4), time(23, 59), LONDON)
     link = access.issue(
         purpose=LinkPurpose.FORM_REVIEW,
         mailbox=form.mailbox.data,

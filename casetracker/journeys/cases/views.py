@@ -14,8 +14,9 @@ from casetracker.models import Case, CaseEvent
 from casetracker.permissions import may, requires
 from casetracker.queries import cases as queries
 from casetracker.queries import forecasts, mail
+from casetracker.queries.entries import entry_of
 from casetracker.roles import Permission
-from casetracker.services import closures, histories
+from casetracker.services import closures
 from casetracker.services.alerts.words import step_in_words
 from casetracker.services.cases import said_of_needs, senses_of
 from casetracker.statute.closures import Ahead
@@ -31,7 +32,7 @@ _ONLY = {"notes": frozenset({Happening.NOTE_ADDED, Happening.CONTACT_RECORDED, H
 
 def standing_of(events: Sequence[CaseEvent], on: date) -> CaseStanding:
     """Return how a case with these entries stood at the close of a day."""
-    return replay([histories.entry_of(event) for event in events], on=on, reading=law.reading())
+    return replay([entry_of(event) for event in events], on=on, reading=law.reading())
 
 
 @bp.get("")
@@ -40,8 +41,8 @@ def show(case_id: int) -> ResponseReturnValue:
     """Show a case as it stands, or as it was known on a past day (`?on=2026-05-01`)."""
     case, today = queries.one(case_id), clock.today()
     on = _asked_day(today)
-    known = [event for event in queries.events(case_id) if histories.entry_of(event).recorded_on <= on]
-    standing, entries = standing_of(known, on), known_by([histories.entry_of(event) for event in known], on)
+    known = [event for event in queries.events(case_id) if entry_of(event).recorded_on <= on]
+    standing, entries = standing_of(known, on), known_by([entry_of(event) for event in known], on)
     lines = queries.timeline(known)
     only = _ONLY.get(request.args.get("only", ""))
     return render_template(

@@ -14,6 +14,7 @@ from casetracker.answering import AnswerForm, answer_form, collected, is_complet
 from casetracker.extensions import db
 from casetracker.forms import RecordingForm, add_error, long_field, text_field
 from casetracker.journeys.giving.presenters import parts_of
+from casetracker.london import day_of
 from casetracker.models import AccessSession, Advice, FormVersion, LinkPurpose
 from casetracker.permissions import requires
 from casetracker.queries import giving as queries
@@ -259,7 +260,7 @@ def copy_as_pdf() -> ResponseReturnValue:
         reference=advice.case.reference,
         initials=asking.initials_of(advice),
         council=sender().council,
-        given=f"Given by {given.given_by} on {given.given_at.astimezone(clock.LONDON):%-d %B %Y}",
+        given=f"Given by {given.given_by} on {day_of(given.given_at):%-d %B %Y}",
         parts=parts_of(form, given.answers),
     )
     name = f"{advice.case.reference}-{advice.kind}.pdf"

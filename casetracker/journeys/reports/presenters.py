@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from casetracker.board.rating import RULE, TRAVEL_RULE
 from casetracker.exports import Sheet
 from casetracker.highlights.contents import Contents
 from casetracker.highlights.draft import LEVELS, day_of
+from casetracker.london import LONDON
 
-_LONDON = ZoneInfo("Europe/London")
 COLOURS = {"green": "green", "amber": "yellow", "red": "red"}
 
 
 def issued_words(contents: Contents) -> str:
     """Return when a report was issued, in words."""
-    local = datetime.fromisoformat(contents.issued).astimezone(_LONDON)
+    local = datetime.fromisoformat(contents.issued).astimezone(LONDON)
     return f"{local:%-d %B %Y}"
 
 

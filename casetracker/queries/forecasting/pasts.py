@@ -5,20 +5,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from casetracker.extensions import db
 from casetracker.forecast.snapshots import History
 from casetracker.models import Case, CaseEvent, Person, Team, User
+from casetracker.queries.entries import STORED, entry_of
 from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening
 
 MOST_CLOSED = 6_000
 """How many closed cases the forecast learns from: the ones that ended last."""
 _BATCH = 500
-_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,32 +116,16 @@ def _read(ids: Sequence[int], workers: Workers) -> Iterator[History]:
 
 
 def _entries(ids: Sequence[int]) -> dict[int, list[Entry]]:
-    query = (
-        select(
-            CaseEvent.case_id,
-            CaseEvent.seq,
-            CaseEvent.happening,
-            CaseEvent.occurred_on,
-            CaseEvent.recorded_at,
-            CaseEvent.detail,
-            CaseEvent.corrects,
-        )
-        .where(_one_of(CaseEvent.case_id, ids))
-        .order_by(CaseEvent.case_id, CaseEvent.seq)
-    )
+    query = select(*STORED).where(_one_of(CaseEvent.case_id, ids)).order_by(CaseEvent.case_id, CaseEvent.seq)
     rows = db.session.execute(query)
-    return {case_id: [_entry(row) for row in of_one] for case_id, of_one in groupby(rows, key=lambda row: row.case_id)}
+    return {
+        case_id: [entry_of(row) for row in of_one] for case_id, of_one in groupby(rows, key=lambda row: row.case_id)
+    }
 
 
 def _one_of(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition of being one of some sorted ids: a range first, so that one stretch of an index is read."""
     return and_(column.between(ids[0], ids[-1]), column.in_(ids))
-
-
-def _entry(row: Any) -> Entry:
-    """Return a stored entry as the statute reads it."""
-    recorded_on = row.recorded_at.astimezone(_LONDON).date()
-    return Entry(row.seq, row.happening, row.occurred_on, recorded_on, row.detail, row.corrects)
 
 
 def _with_worker(entry: Entry, workers: Workers, holder_id: int | None) -> Entry:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
+from casetracker.london import LONDON, day_of
 from casetracker.measures.definition import Measure, Over
 from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import BY_KEY
@@ -21,7 +21,6 @@ from casetracker.queries.measures.figures import for_period
 from casetracker.queries.measures.known import Asked
 from casetracker.statute.happenings import Happening
 
-_LONDON = ZoneInfo("Europe/London")
 MOST_SHOWN = 500
 MOST_REPORTED = 24
 
@@ -167,7 +166,7 @@ def _names(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 def end_of(day: date) -> datetime:
     """Return the instant at which a day ends, by London's clocks."""
-    return datetime.combine(day + timedelta(days=1), time.min, _LONDON)
+    return datetime.combine(day + timedelta(days=1), time.min, LONDON)
 
 
 def recorded_since(ids: Sequence[int], day: date) -> Mapping[int, list[Since]]:
@@ -179,7 +178,7 @@ def recorded_since(ids: Sequence[int], day: date) -> Mapping[int, list[Since]]:
     )
     found: dict[int, list[Since]] = defaultdict(list)
     for event in db.session.scalars(query):
-        recorded_on = event.recorded_at.astimezone(_LONDON).date()
+        recorded_on = day_of(event.recorded_at)
         late = (recorded_on - event.occurred_on).days
         found[event.case_id].append(
             Since(event.happening, event.occurred_on, event.recorded_at, event.corrects is not None, late)

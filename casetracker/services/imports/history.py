@@ -10,6 +10,7 @@ from casetracker.csvin import values
 from casetracker.csvin.history import CaseRow, EventRow, HistoryFiles
 from casetracker.csvin.refusals import FileRefused
 from casetracker.identifiers import normalise_postcode
+from casetracker.london import day_of
 from casetracker.services.histories import NewEntry
 from casetracker.services.imports.incoming import QUERY, REFUSED, IncomingCase, IncomingEntry, Remark, Source
 from casetracker.services.people import PersonDetails
@@ -116,7 +117,7 @@ def _problem_with(event: EventRow, case: CaseRow, today: date) -> str:
         return f"this was before the request was received on {case.received_on.isoformat()}"
     if event.event == Happening.REQUEST_RECEIVED and event.occurred_on != case.received_on:
         return f"cases.csv says that the request was received on {case.received_on.isoformat()}"
-    if event.recorded_at is not None and event.recorded_at.astimezone(values.LONDON).date() < event.occurred_on:
+    if event.recorded_at is not None and day_of(event.recorded_at) < event.occurred_on:
         return "it was recorded before it happened"
     return ""
 
