@@ -1,5 +1,6 @@
 """What every page shares: its filters, its navigation and warning; and the few pages that belong to no journey."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,37 +21,43 @@ from casetracker.queries import jobs
 from casetracker.roles import Permission
 
 NAVIGATION = (
-    ("Caseload", "caseload.index"),
-    ("Log a request", "requests.log_request"),
-    ("Overview", "overview.index"),
-    ("Alerts", "alerts.index"),
-    ("Advice", "advice_figures.index"),
-    ("Timeliness", "timeliness.index"),
-    ("Measures", "measures.index"),
-    ("Looking ahead", "ahead.index"),
-    ("Board", "board.index"),
-    ("Directory", "directory.index"),
-    ("Forms", "forms.index"),
-    ("Mail", "mail.index"),
-    ("Imports", "imports.index"),
-    ("SEN2 return", "sen2.index"),
-    ("Jobs", "jobs.index"),
+    ("Caseload", {"Caseload": "caseload.index"}),
+    ("Log a request", {"Log a request": "requests.log_request"}),
+    ("Overview", {"Overview": "overview.index"}),
+    ("Alerts", {"Alerts": "alerts.index"}),
+    ("Advice", {"Advice": "advice_figures.index"}),
+    ("Looking ahead", {"Looking ahead": "ahead.index"}),
+    (
+        "Figures",
+        {
+            "Timeliness": "timeliness.index",
+            "Measures": "measures.index",
+            "Board": "board.index",
+            "Comparators": "comparators.index",
+            "Highlight reports": "reports.index",
+        },
+    ),
+    ("Data", {"SEN2 return": "sen2.index", "Imports": "imports.index"}),
+    ("Set up", {"Directory": "directory.index", "Forms": "forms.index", "Mail": "mail.index", "Jobs": "jobs.index"}),
 )
+"""The entries of the bar, each with its places. Where there are several, they have a bar of their own below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of the navigation."""
+    """A place this person may go."""
 
     text: str
     href: str
     active: bool
+    within: tuple["Link", ...] = ()
+    """The places of an entry that has several."""
 
 
 def init_app(app: Flask) -> None:
     """Bind the template machinery and the plain pages."""
     loader = app.jinja_loader
-    app.jinja_options["autoescape"] = True
+    app.jinja_options = {**app.jinja_options, "autoescape": True}
     libraries = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
     app.jinja_loader = ChoiceLoader([*([loader] if loader else []), PrefixLoader(libraries)])
     WTFormsHelpers(app)
@@ -87,14 +94,22 @@ def _shared() -> dict[str, object]:
 
 
 def navigation() -> list[Link]:
-    """Return the places this person may go."""
-    here = (request.endpoint or "").partition(".")[0]
+    """Return the places this person may go. An entry with only one of them has its name and is that place."""
     links = []
-    for name, endpoint in NAVIGATION:
+    for name, places in NAVIGATION:
+        within = tuple(_open_to_them(places))
+        if len(within) > 1:
+            links.append(Link(name, within[0].href, any(link.active for link in within), within))
+        links += within if len(within) == 1 else ()
+    return links
+
+
+def _open_to_them(places: Mapping[str, str]) -> Iterator[Link]:
+    here = (request.endpoint or "").partition(".")[0]
+    for name, endpoint in places.items():
         needed = needed_by(endpoint)
         if needed is not None and may(needed):
-            links.append(Link(name, url_for(endpoint), endpoint.partition(".")[0] == here))
-    return links
+            yield Link(name, url_for(endpoint), endpoint.partition(".")[0] == here)
 
 
 def site_warning() -> str:

@@ -23,6 +23,7 @@ def work_out(site: Site) -> None:
 def test_a_number_on_the_board_opens_into_its_cases(site: Site, sign_in: SignIn):
     work_out(site)
     page = sign_in("manager")
+    page.get_by_role("link", name="Figures").click()
     page.get_by_role("link", name="Board", exact=True).click()
     check_accessible(page)
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=HEADLINE))

@@ -16,6 +16,7 @@ SignIn = Callable[[str], Page]
 
 def test_a_manager_follows_a_figure_to_its_cases_and_freezes_it(sign_in: SignIn):
     page = sign_in("manager")
+    page.get_by_role("link", name="Figures").click()
     page.get_by_role("link", name="Measures").click()
     page.get_by_role("link", name="Plans issued within 20 weeks, excluding exceptions").click()
     expect(page.get_by_role("img", name="Plans issued within 20 weeks, excluding exceptions")).to_be_visible()

@@ -51,6 +51,7 @@ def put_the_rest_right(site: Site) -> None:
 
 def test_a_return_from_build_to_sign_off(sign_in: SignIn, site: Site):
     page = sign_in("data")
+    page.get_by_role("link", name="Data").click()
     page.get_by_role("link", name="SEN2 return").click()
     check_accessible(page)
     build(page, site)
