@@ -9,43 +9,55 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import func, literal, select
 
 from casetracker.extensions import db
-from casetracker.models import CaseEvent, JobRun
+from casetracker.models import CaseEvent, ImportBatch, JobRun
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_KEPT = 256
+_KEPT = 2_000
 """How many answers are kept: a few for each page, day and kind of year."""
+_NEWEST = 10_000
+"""How many entries are counted, the newest: more than are added while somebody's entry waits to be committed."""
 
 
 def until_the_caseload_changes(question: Callable[P, T]) -> Callable[P, T]:
     """Keep a question's answers while the last entry and the last job are the same. Nobody may change an answer."""
-
-    answers: Any = lru_cache(maxsize=_KEPT)(lambda _database, _state, *args, **kwargs: question(*args, **kwargs))
 
     @wraps(question)
     def ask(*args: P.args, **kwargs: P.kwargs) -> T:
         state = _state()
         if not state:
             return question(*args, **kwargs)
-        answer: T = answers(db.engine.url.render_as_string(hide_password=False), state, *args, **kwargs)
+        database = db.engine.url.render_as_string(hide_password=False)
+        answer: T = answers(question, (database, state), *args, **kwargs)  # type: ignore[arg-type]  # all hashable
         return answer
 
     return ask
 
 
+@lru_cache(maxsize=_KEPT)
+def answers(question: Callable[..., Any], _state: tuple[object, ...], *args: Any, **kwargs: Any) -> Any:
+    """Return what a question was answered in that state of that database; each is asked once."""
+    return question(*args, **kwargs)
+
+
 def _state() -> tuple[object, ...]:
     """
-    Return what no other state of the caseload has: the hash of its newest entry and the newest job; () where it is new.
+    Return what no other state of the caseload has; () where it is new.
 
-    On PostgreSQL an entry with an earlier number may be committed after it, so that the snapshot is named as well.
+    That is the hash of its newest entry, and how far jobs and imports have got. On PostgreSQL an entry with an earlier
+    number may be committed after it, so that the newest are counted too; an import, which may take longer than they
+    last, says when it has got further.
     """
-    last_entry = select(CaseEvent.hash).order_by(CaseEvent.id.desc()).limit(1).scalar_subquery()
-    last_job = select(func.max(JobRun.id)).scalar_subquery()
-    last_ended = select(func.max(JobRun.ended_at)).scalar_subquery()
+    newest = select(func.max(CaseEvent.id)).scalar_subquery()
+    last_entry = select(CaseEvent.hash).where(CaseEvent.id == newest).scalar_subquery()
+    got_to = [
+        select(func.max(column)).scalar_subquery()
+        for column in (JobRun.id, JobRun.ended_at, ImportBatch.id, ImportBatch.worked_at, ImportBatch.ended_at)
+    ]
+    counted = select(func.count()).where(CaseEvent.id > newest - _NEWEST).scalar_subquery()
     on_postgresql = db.engine.dialect.name == "postgresql"
-    snapshot = cast(func.pg_current_snapshot(), String) if on_postgresql else literal("")
-    state = db.session.execute(select(last_entry, last_job, last_ended, snapshot)).one()
+    state = db.session.execute(select(last_entry, *got_to, counted if on_postgresql else literal(0))).one()
     return tuple(state) if state[0] is not None else ()

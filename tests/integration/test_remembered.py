@@ -36,6 +36,17 @@ def test_is_asked_once_for_each_state_and_each_argument(session, user, on_the_da
     assert len(asked) == 4
 
 
+def test_what_is_committed_elsewhere_and_changes_no_case_leaves_the_answers(session, user, on_the_day):
+    asked = []
+    question = until_the_caseload_changes(lambda: asked.append(1))
+    factories.case()
+    session.commit()
+    question()
+    user()  # committed, as somebody's reading a page is, who is noted to have seen an alert
+    question()
+    assert len(asked) == 1
+
+
 def test_with_no_history_nothing_is_kept(session):
     asked = []
     question = until_the_caseload_changes(lambda: asked.append(1))
