@@ -68,6 +68,5 @@ def what_if(case_id: int) -> ResponseReturnValue:
         "forecast/what_if.html",
         case=case,
         said=queries.of_case(case_id, today=today),
-        ways=forecasts.what_if(case_id=case_id, today=today, reading=law.reading()),
-        awaited=forecasts.awaited_advice(case_id=case_id, today=today, reading=law.reading()),
+        asked=forecasts.what_if(case_id=case_id, today=today, reading=law.reading()),
     )

@@ -1,6 +1,6 @@
 """What if: what would become of one case were something done today. It advises; nothing is recorded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
@@ -39,28 +39,6 @@ class WhatIf:
     """As likely before as after for the plan, if there is one; None where beyond what is told."""
 
 
-def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> list[WhatIf]:
-    """
-    Return what could be done for an open case and what it would come to, in the order of the steps.
-
-    None where no fit is in use, no final plan is waited for, or no limit is to be met (an exception reaches it).
-    """
-    fit = forecasts.in_use()
-    model = model_of(fit.model) if fit is not None else None
-    if fit is None or model is None:
-        return []
-    opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
-    if not opened.about:
-        return []
-    now = what_ifs.answer(model, opened.cases)
-    if isnan(now.p):  # no limit is to be met
-        return []
-    found = [_told(model, opened, way, now) for way in what_ifs.ways(opened.cases)]
-    found += _chased(model, opened, now, chased.of_json(fit.scores.get("chasing")))
-    found += _handed_over(model, opened, now)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class AwaitedAdvice:
     """A piece of advice that is waited for, and how likely its own limit is to be missed."""
@@ -72,17 +50,40 @@ class AwaitedAdvice:
     p_late: float
 
 
-def awaited_advice(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> list[AwaitedAdvice]:
-    """
-    Return the advice that a case waits for, the likeliest to be late first.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What could be done for one case, and the advice it waits for."""
 
-    One that was sent back is left out: its six weeks were over or met when it first came.
-    """
+    ways: Sequence[WhatIf] = ()
+    """In the order of the steps; none where no final plan is waited for, or no limit is to be met (an exception)."""
+    awaited: Sequence[AwaitedAdvice] = ()
+    """The likeliest to be late first, without what was sent back: its six weeks were met or over when it first came."""
+
+
+def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> Asked:
+    """Return what could be done for an open case and what it would come to; nothing where no fit is in use."""
     fit = forecasts.in_use()
     model = model_of(fit.model) if fit is not None else None
-    if model is None:
-        return []
+    if fit is None or model is None:
+        return Asked()
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
+    if not opened.about:
+        return Asked()
+    chasing = chased.of_json(fit.scores.get("chasing"))
+    return Asked(_ways(model, opened, chasing), _awaited(model, opened, reading))
+
+
+def _ways(model: Model, opened: OpenCases, chasing: Chasing | None) -> list[WhatIf]:
+    now = what_ifs.answer(model, opened.cases)
+    if isnan(now.p):  # no limit is to be met
+        return []
+    found = [_told(model, opened, way, now) for way in what_ifs.ways(opened.cases)]
+    found += _chased(model, opened, now, chasing)
+    found += _handed_over(model, opened, now)
+    return found
+
+
+def _awaited(model: Model, opened: OpenCases, reading: Reading) -> list[AwaitedAdvice]:
     due = np.array([_last_day(piece, reading) for piece in opened.pieces], dtype=np.int32)
     if not len(due):
         return []

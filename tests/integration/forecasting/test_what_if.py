@@ -52,13 +52,13 @@ def test_each_place_has_its_own_ways_and_none_makes_things_worse(fitted):
     cases = {name: factories.case(received_on=BEGAN, steps=steps, reference=name) for name, (steps, _) in ways.items()}
     fitted.commit()
     for name, (_, expected) in ways.items():
-        found = forecasts.what_if(case_id=cases[name].id, today=ON)
+        found = forecasts.what_if(case_id=cases[name].id, today=ON).ways
         assert codes(found) == expected
         assert all(0 <= one.p_then <= 1 and 0 <= one.p_now <= 1 for one in found)
         assert len({one.p_now for one in found}) <= 1
         if name in ("gathering", "gathered", "drafting"):
             assert all(one.p_then <= one.p_now + 0.02 for one in found if one.code in expected)
-    gathering = forecasts.what_if(case_id=cases["gathering"].id, today=ON)
+    gathering = forecasts.what_if(case_id=cases["gathering"].id, today=ON).ways
     words = [one.words for one in gathering]
     assert "All the advice has come within two weeks" in words
     assert any("comes today" in one and "sycholog" in one for one in words)
@@ -70,7 +70,7 @@ def test_asking_records_nothing(fitted):
 
     before = counts()
     case_id = fitted.scalar(select(Case.id).where(Case.is_open).limit(1))
-    assert forecasts.what_if(case_id=case_id, today=ON)
+    assert forecasts.what_if(case_id=case_id, today=ON).ways
     assert counts() == before
 
 
@@ -83,12 +83,12 @@ def test_a_case_that_is_over_excused_or_without_a_fit_has_none(session):
     over = factories.case(received_on=BEGAN, steps=[(H.REQUEST_WITHDRAWN, on_day(9))], reference="OVER")
     plain = factories.case(received_on=BEGAN, reference="PLAIN")
     session.commit()
-    assert forecasts.what_if(case_id=plain.id, today=ON) == []
+    assert not forecasts.what_if(case_id=plain.id, today=ON).ways
     forecasts.fit(on=ON, at=AT)
-    assert codes(forecasts.what_if(case_id=plain.id, today=ON)) == ["decide_today"]
-    assert forecasts.what_if(case_id=excused.id, today=ON) == []
-    assert forecasts.what_if(case_id=over.id, today=ON) == []
-    assert forecasts.what_if(case_id=10_000, today=ON) == []
+    assert codes(forecasts.what_if(case_id=plain.id, today=ON).ways) == ["decide_today"]
+    assert not forecasts.what_if(case_id=excused.id, today=ON).ways
+    assert not forecasts.what_if(case_id=over.id, today=ON).ways
+    assert not forecasts.what_if(case_id=10_000, today=ON).ways
 
 
 def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand(fitted):
@@ -97,7 +97,7 @@ def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_ha
     offered = 0
     for case in fitted.scalars(select(Case).where(Case.is_open, Case.named_worker_id.is_not(None))):
         least = min(load.get(str(one), 0) for one, team in fewest.items() if team == case.team_id)
-        for one in forecasts.what_if(case_id=case.id, today=ON):
+        for one in forecasts.what_if(case_id=case.id, today=ON).ways:
             if one.code == "handed_over":
                 offered += 1
                 assert least < load[str(case.named_worker_id)]
@@ -111,12 +111,12 @@ def test_chasing_is_told_with_its_own_evidence_or_not_at_all(fitted):
     fit = fitted.scalars(select(ForecastFit)).one()
     fit.scores = {**fit.scores, "chasing": None}
     fitted.commit()
-    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON)}
+    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON).ways}
     fit.scores = {**fit.scores, "chasing": {"pieces": 210, "chased": 0.62, "not_chased": 0.41}}
     fitted.commit()
-    [chased] = [one for one in forecasts.what_if(case_id=case.id, today=ON) if one.code == "chased"]
+    [chased] = [one for one in forecasts.what_if(case_id=case.id, today=ON).ways if one.code == "chased"]
     assert "62% of pieces chased came within two weeks, and 41% of others" in chased.words
     assert chased.p_then <= chased.p_now
     fit.scores = {**fit.scores, "chasing": {"pieces": 210, "chased": 0.4, "not_chased": 0.41}}
     fitted.commit()
-    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON)}
+    assert "chased" not in {one.code for one in forecasts.what_if(case_id=case.id, today=ON).ways}

@@ -120,7 +120,7 @@ class TestOneCase:
     def test_what_would_help_moves_the_probability(self, client, user):
         fitted()
         case = gathering(user)
-        ways = forecasts.what_if(case_id=case.id, today=TODAY)
+        ways = forecasts.what_if(case_id=case.id, today=TODAY).ways
         assert any(way.p_then < way.p_now - 0.02 for way in ways)
         page = text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
         for way in ways:
@@ -145,9 +145,9 @@ class TestOneCase:
             today=TODAY,
         )
         db.session.commit()
-        (late,) = forecasts.awaited_advice(case_id=case.id, today=TODAY)
+        (late,) = forecasts.what_if(case_id=case.id, today=TODAY).awaited
         assert (late.giver, late.due_on, late.p_late) == ("Health", TODAY - timedelta(weeks=1), 1.0)
-        first, second = forecasts.awaited_advice(case_id=early.id, today=TODAY)
+        first, second = forecasts.what_if(case_id=early.id, today=TODAY).awaited
         assert [first.words, second.words] == ["Psychological advice", wording.of_advice("parental") + " advice"]
         assert first.due_on == second.due_on == agreed + timedelta(weeks=6)
         assert 1 > first.p_late > second.p_late > 0
