@@ -68,6 +68,7 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
     manager = db.session.scalars(select(User).where(User.role == Role.MANAGER).order_by(User.id)).first()
     if manager is not None:
         board.agree(today=today, at=now, by=manager)
+        accounts.name_head(user=manager, heads=True)
     return stored
 
 

@@ -23,6 +23,7 @@ from casetracker.models import (
     User,
 )
 from casetracker.queries import holding
+from casetracker.roles import Role
 from casetracker.statute.timetable import Duty, Force
 
 MOST_LINES = 15
@@ -37,6 +38,8 @@ class Reader:
     id: int
     name: str
     email: str
+    role: Role
+    team_id: int | None
     lowest: AlertLevel | None
     when_nothing_is_new: bool
 
@@ -94,6 +97,8 @@ def readers(user_ids: Collection[int]) -> list[Reader]:
             User.id,
             User.name,
             User.email,
+            User.role,
+            User.team_id,
             DigestChoice.lowest,
             func.coalesce(DigestChoice.when_nothing_is_new, True),
         )

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from casetracker.models import AlertLevel, DigestChange, RetiredLevel
 from casetracker.queries.digests import AlertLine, DeadlineLine, Reader, Standing
+from casetracker.roles import Role
 from casetracker.services.asking import Sender, initials
 from casetracker.wording import of_duty
 
@@ -79,10 +80,17 @@ def fields_of(contents: Contents, *, sender: Sender) -> dict[str, str]:
         "changes": "\n\n".join(_changes(contents, sender)) or "Nothing has changed since your last digest.",
         "standing": "\n".join(_standing(contents)),
         "deadlines": "\n".join(_deadlines(contents, sender)),
-        "link": link(sender, "alerts"),
+        "link": link(sender, _their_queue(contents.reader)),
         "settings": link(sender, "digest"),
         "council": sender.council,
     }
+
+
+def _their_queue(reader: Reader) -> str:
+    """Return the part of the review queue that is the reader's: a manager's team, or all; else their own cases."""
+    if reader.role is not Role.MANAGER:
+        return "alerts?worker=mine"
+    return f"alerts?team={reader.team_id}" if reader.team_id is not None else "alerts"
 
 
 def link(sender: Sender, path: str) -> str:

@@ -138,7 +138,7 @@ SHIPPED: Mapping[str, Text] = {
             ("name", "day", "count", "total", "changes", "standing", "deadlines", "link", "settings", "council"),
             "Your cases today: changed {{count}}, standing {{total}}",
             "Good morning, {{name}}. This is {{day}}.\n\n{{changes}}\n\n{{standing}}\n\n{{deadlines}}\n\n"
-            "All alerts:\n{{link}}\nWhen this mail comes, and what is in it:\n{{settings}}" + _SIGNED,
+            "All your alerts:\n{{link}}\nWhen this mail comes, and what is in it:\n{{settings}}" + _SIGNED,
         ),
         Text(
             "weekly_summary",

@@ -1,13 +1,16 @@
 """The words of a digest: whatever a child is called, its subject tells nothing of them, its text initials only."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.models import WORST_FIRST, DigestChange
 from casetracker.queries.digests import AlertLine, DeadlineLine, Reader, Standing
+from casetracker.roles import Role
 from casetracker.services.access import Keys
 from casetracker.services.asking import Sender, initials
 from casetracker.services.digest_words import Contents, fields_of
@@ -16,7 +19,7 @@ from casetracker.statute.timetable import Duty
 
 TODAY = date(2026, 6, 1)
 SENDER = Sender(keys=Keys(secret="s", address="https://ehc.example"), council="Example County Council")
-READER = Reader(1, "Wilma Worker", "wilma@example.gov.uk", None, when_nothing_is_new=True)
+READER = Reader(1, "Wilma Worker", "wilma@example.gov.uk", Role.CASEWORKER, 4, None, when_nothing_is_new=True)
 # Longer than any word of the mail is, so that to find it there is to find the name.
 names = st.text(st.characters(categories=["L"]), min_size=3, max_size=30).map(lambda name: f"Xqz{name}")
 references = st.from_regex(r"ZQ[0-9]{2}-[0-9]{5}", fullmatch=True)
@@ -143,3 +146,16 @@ def test_a_day_on_which_nothing_is_so_says_so():
         "Nothing falls due in the next 7 days.",
     ):
         assert words in body
+
+
+@pytest.mark.parametrize(
+    ("role", "team_id", "queue"),
+    [
+        (Role.CASEWORKER, 4, "alerts?worker=mine"),
+        (Role.MANAGER, 4, "alerts?team=4"),
+        (Role.MANAGER, None, "alerts"),
+    ],
+)
+def test_it_opens_the_readers_own_part_of_the_queue(role, team_id, queue):
+    reader = replace(READER, role=role, team_id=team_id)
+    assert fields_of(contents(reader=reader), sender=SENDER)["link"] == f"https://ehc.example/{queue}"
