@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from casetracker import clock
 from casetracker.extensions import db
 from casetracker.forecast import fitting, keeping
 from casetracker.models import Case, FitState, Forecast, ForecastFit
@@ -21,9 +22,10 @@ LEARNED_FROM = 400
 IN_A_RANGE = 20_000
 
 
-def the_forecasts(*, today: date, now: datetime) -> dict[str, float]:
+def the_forecasts() -> dict[str, float]:
     """Measure a night's scoring, range by range, each committed."""
-    _fit(today, now)
+    today = clock.today()
+    _fit(today, clock.now())
     ends: Any = select(func.min(Case.id), func.max(Case.id))
     first, last = db.session.execute(ends).one()
     ranges = [(start, start + IN_A_RANGE - 1) for start in range(first, last + 1, IN_A_RANGE)]

@@ -35,10 +35,10 @@ def _double(have: int, more: int, tables: tuple[str, ...]) -> None:
     cases, people = db.metadata.tables["cases"], db.metadata.tables["people"]
     last_case = db.session.scalar(select(func.max(cases.c.id))) or 0
     last_person = db.session.scalar(select(func.max(people.c.id))) or 0
-    _copy("people", {"id": f"id + {last_person}", "reference": "NULL"}, f"id <= {last_person}")
-    _copy("person_names", {"person_id": f"person_id + {last_person}"}, f"person_id <= {last_person}")
+    copied("people", {"id": f"id + {last_person}", "reference": "NULL"}, f"id <= {last_person}")
+    copied("person_names", {"person_id": f"person_id + {last_person}"}, f"person_id <= {last_person}")
     chosen = f"SELECT id FROM cases ORDER BY id LIMIT {more}"
-    _copy(
+    copied(
         "cases",
         {
             "id": f"id + {last_case}",
@@ -49,7 +49,7 @@ def _double(have: int, more: int, tables: tuple[str, ...]) -> None:
     )
     for table in tables:
         own = {"id": None, "case_id": f"case_id + {last_case}", "submission": "NULL"}
-        _copy(table, own, f"case_id IN ({chosen})")
+        copied(table, own, f"case_id IN ({chosen})")
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
         for table in ("people", "cases"):
@@ -57,7 +57,8 @@ def _double(have: int, more: int, tables: tuple[str, ...]) -> None:
         db.session.commit()
 
 
-def _copy(table: str, changed: dict[str, str | None], where: str) -> None:
+def copied(table: str, changed: dict[str, str | None], where: str) -> None:
+    """Copy the rows of a table that a condition holds for; `changed` has SQL for columns, None for one left out."""
     columns = [c.name for c in db.metadata.tables[table].columns if changed.get(c.name, "") is not None]
     values = [changed.get(name) or f'"{name}"' for name in columns]
     names = ", ".join(f'"{name}"' for name in columns)
