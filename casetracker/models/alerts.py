@@ -183,17 +183,17 @@ class Alert(Model):
     raised_on: Mapped[date]
     """The day whose sweep raised it."""
     code: Mapped[str] = mapped_column(String(40))
-    """Why it was raised, a `services.alert_words.Code`."""
+    """Why it was raised, a `services.alerts.calling.Code`."""
     words: Mapped[str] = mapped_column(String(500), default="")
     """Why it was raised, in a sentence."""
     figures: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT, default=dict)
-    """The figures when it was raised (services/alert_words.py); days as ISO dates."""
+    """The figures when it was raised (services/alerts/words.py); days as ISO dates."""
     probability: Mapped[float | None]
     """Of a breach of the limit at stake, as the last forecast has it."""
     remedy: Mapped[Remedy] = mapped_column(word(Remedy))
     remedy_subject: Mapped[str] = mapped_column(String(200), default="")
     harm: Mapped[int] = mapped_column(default=0)
-    """For putting in order, the greater the worse: a child out of school first, then the youngest (queries/harm)."""
+    """For putting in order, the greater the worse: a child out of school first, then the youngest."""
     closed_on: Mapped[date | None]
     closed_because: Mapped[str | None] = mapped_column(String(40))
     outcome: Mapped[AlertOutcome | None] = mapped_column(word(AlertOutcome))

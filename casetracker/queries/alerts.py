@@ -110,7 +110,7 @@ class Group:
     subject: str
     """The kind of advice, for advice to be chased."""
     number: int
-    """Counted no further than `MOST_COUNTED`."""
+    """Counted no further than `MOST_COUNTED` + 1."""
 
 
 def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
@@ -127,7 +127,8 @@ def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
         if len(rows) < PER_PAGE and skipped < counts[level]:
             rows += _of_level(wanted, level, today, first=skipped, number=PER_PAGE - len(rows))
         skipped = max(0, skipped - counts[level])
-    return Page(rows, sum(counts.values()), any(count == MOST_COUNTED for count in counts.values()))
+    more = any(count > MOST_COUNTED for count in counts.values())
+    return Page(rows, sum(min(count, MOST_COUNTED) for count in counts.values()), more)
 
 
 def some_ids(wanted: Wanted, *, today: date, most: int) -> Sequence[int]:
@@ -142,7 +143,7 @@ def groups(wanted: Wanted, *, today: date) -> Sequence[Group]:
 
     def counted(remedy: Remedy, subject: str) -> Select[Any]:
         condition = and_(Alert.remedy == remedy, Alert.remedy_subject == subject)
-        some = _chosen(select(Alert.id), wanted, today, of_remedy=condition).limit(MOST_COUNTED).subquery()
+        some = _chosen(select(Alert.id), wanted, today, of_remedy=condition).limit(MOST_COUNTED + 1).subquery()
         number = select(func.count()).select_from(some).scalar_subquery()
         return select(literal(remedy.value), literal(subject), number)
 
@@ -175,7 +176,7 @@ def of_case(case_id: int) -> Sequence[AlertRow]:
 
 
 def _count(wanted: Wanted, level: AlertLevel, today: date) -> int:
-    some = _chosen(select(Alert.id), wanted, today).where(Alert.level == level).limit(MOST_COUNTED).subquery()
+    some = _chosen(select(Alert.id), wanted, today).where(Alert.level == level).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 

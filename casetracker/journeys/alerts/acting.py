@@ -75,7 +75,7 @@ def act(what: str) -> ResponseReturnValue:
         shown=SHOWN,
         form=form,
         back=_back(),
-        words=presenters.asked(request.values),
+        words=presenters.place(request.values),
         present=presenters,
     )
 
@@ -100,7 +100,7 @@ def _done(what: str, acted: Acted) -> ResponseReturnValue:
 
 def _back() -> str:
     """Return the queue as it was filtered."""
-    return url_for("alerts.index", **presenters.asked(request.values))
+    return url_for("alerts.index", **presenters.place(request.values))
 
 
 def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:

@@ -1,8 +1,9 @@
 """What managers see and set beside the queue: excused limits, how right warnings were, how alerts are raised."""
 
+from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
@@ -15,10 +16,11 @@ from casetracker.journeys.alerts.settings_forms import CoverForm, RuleForm, Thre
 from casetracker.journeys.alerts.views import bp
 from casetracker.models import AlertLevel, EscalatesTo
 from casetracker.permissions import requires
-from casetracker.queries import alert_ledger, alerting, cover, excused
+from casetracker.queries import alerting, cover, excused, warnings_given
 from casetracker.queries import alerts as queries
 from casetracker.queries.caseload import teams
 from casetracker.queries.cases import workers
+from casetracker.queries.warnings_given import Judged
 from casetracker.roles import Permission
 from casetracker.services import cover as covering
 from casetracker.services import escalation, thresholds
@@ -48,7 +50,31 @@ def excused_limits() -> ResponseReturnValue:
 @requires(Permission.SEE_ALERTS)
 def were_we_right() -> ResponseReturnValue:
     """Show, week by week, how many warnings came true and how many breaches had been warned of."""
-    return render_template("alerts/were_we_right.html", weeks=alert_ledger.were_we_right(today=clock.today()))
+    weeks = warnings_given.were_we_right(today=clock.today())
+    return render_template("alerts/were_we_right.html", weeks=weeks, present=presenters)
+
+
+@bp.get("/were-we-right/limits")
+@requires(Permission.SEE_ALERTS)
+def limits_judged() -> ResponseReturnValue:
+    """Show the limits behind one number of a week."""
+    try:
+        what, week = Judged(request.args.get("what", "")), date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        abort(404)
+    number = max(1, as_key(request.args.get("page", "")) or 1)
+    rows, total = warnings_given.behind(what, week_of=week, today=clock.today(), number=number)
+    return render_template(
+        "alerts/limits_judged.html",
+        what=what,
+        week=week,
+        rows=rows,
+        total=total,
+        number=number,
+        pages=-(-total // warnings_given.PER_PAGE),
+        link=lambda number: url_for("alerts.limits_judged", what=what.value, week=week.isoformat(), page=number),
+        present=presenters,
+    )
 
 
 @bp.get("/settings")

@@ -9,8 +9,10 @@ from casetracker.identifiers import as_key
 from casetracker.models import AlertAction, AlertEntryKind, AlertLevel, AlertOutcome, Remedy
 from casetracker.queries.alert_ledger import Line
 from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
+from casetracker.queries.warnings_given import Judged
 
 FILTERS = ("state", "level", "worker", "team", "remedy", "subject", "order")
+PLACE = (*FILTERS, "page")
 MINE = "mine"
 REMEDIES = {
     Remedy.ASSIGN: "Give it to a worker",
@@ -90,7 +92,15 @@ _CLOSED = {
     "forecast_eased": "the forecast is better now",
     "level_retired": "alerts of this level are no longer raised",
 }
-_OUTCOMES = {
+JUDGED = {
+    Judged.FLAGGED: "Warned of",
+    Judged.SETTLED: "Settled by now",
+    Judged.BREACHED: "Missed",
+    Judged.SAVED: "Saved after action",
+    Judged.BREACHES: "Breaches",
+    Judged.BREACHES_FLAGGED: "Breaches warned of before",
+}
+OUTCOMES = {
     AlertOutcome.BREACHED: "missed",
     AlertOutcome.MET: "met in time",
     AlertOutcome.EXCUSED: "excused",
@@ -156,7 +166,7 @@ def told(line: Line) -> str:
     if line.kind is AlertEntryKind.CLOSED:
         return f"{words}: {reason_in_words(line.code)}"
     if line.kind is AlertEntryKind.OUTCOME:
-        return f"{words}: {_OUTCOMES[AlertOutcome(line.code)]}"
+        return f"{words}: {OUTCOMES[AlertOutcome(line.code)]}"
     if line.kind is AlertEntryKind.ACKNOWLEDGED and line.code:
         words = f"{words}: {ACTIONS[AlertAction(line.code)].lower()}"
     return f"{words}, {line.to}" if line.to else words
@@ -175,6 +185,11 @@ def people(named: Iterable[Any]) -> list[tuple[str, str]]:
 def asked(words: Mapping[str, str]) -> dict[str, Any]:
     """Return what of a page's query string filters the queue."""
     return {name: words[name] for name in FILTERS if words.get(name)}
+
+
+def place(words: Mapping[str, str]) -> dict[str, Any]:
+    """Return what of a page's query string leads back to the queue as it was: its filter, and which page of it."""
+    return {name: words[name] for name in PLACE if words.get(name)}
 
 
 def wanted(words: Mapping[str, str], *, mine: Collection[int]) -> Wanted:

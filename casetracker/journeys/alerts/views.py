@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
         groups=queries.groups(wanted, today=today),
         wanted=wanted,
         asked=asked,
+        here={**asked, "page": number} if number > 1 else asked,
         without=lambda *names: {name: value for name, value in asked.items() if name not in names},
         covers=len(mine) > 1,
         present=presenters,
@@ -58,6 +59,7 @@ def show(alert_id: int) -> ResponseReturnValue:
     return render_template(
         "alerts/show.html",
         row=row,
+        place=presenters.place(request.args),
         story=alert_ledger.story(case_id=row.case_id, milestone_key=row.milestone_key),
         similar=alert_ledger.similar(alert_id, on=today),
         present=presenters,

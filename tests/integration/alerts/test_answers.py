@@ -6,7 +6,8 @@ import pytest
 
 from casetracker.extensions import db
 from casetracker.models import AlertAction, ServiceType
-from casetracker.queries import alert_ledger, excused
+from casetracker.queries import alert_ledger, excused, warnings_given
+from casetracker.queries.warnings_given import Judged as J
 from casetracker.services import alerts
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.timetable import Duty
@@ -126,7 +127,7 @@ class TestWereWeRight:
     def test_says_nothing_before_the_first_warning(self):
         requested(AGREED)
         sweep(LATER)
-        assert alert_ledger.were_we_right(today=LATER) == []
+        assert warnings_given.were_we_right(today=LATER) == []
 
     def test_counts_each_limit_once_in_the_week_it_was_first_warned_of(self, user):
         saved, missed, eased, ended, open_still = (warned() for _ in range(5))
@@ -142,29 +143,40 @@ class TestWereWeRight:
         for case in (saved, eased):
             issue(case, FINAL_BY)
         sweep(date(2026, 5, 29))
-        weeks = {week.starts_on: week for week in alert_ledger.were_we_right(today=date(2026, 5, 29))}
+        weeks = {week.starts_on: week for week in warnings_given.were_we_right(today=date(2026, 5, 29))}
         assert max(weeks) == date(2026, 5, 25) and min(weeks) == ON
         first = weeks[ON]
-        assert (first.flagged, first.settled, first.breached, first.saved) == (5, 5, 2, 1)
+        assert [first.number[what] for what in (J.FLAGGED, J.SETTLED, J.BREACHED, J.SAVED)] == [5, 5, 2, 1]
         assert first.precision == 2 / 5
         last = weeks[date(2026, 5, 25)]
-        assert (last.breaches, last.breaches_flagged, last.median_days_before) == (3, 2, 70)
-        assert (last.flagged, last.recall) == (0, 2 / 3)
-        assert sum(week.flagged for week in weeks.values()) == 5
+        assert (last.number[J.BREACHES], last.number[J.BREACHES_FLAGGED], last.median_days_before) == (3, 2, 70)
+        assert (last.number[J.FLAGGED], last.recall) == (0, 2 / 3)
+        assert sum(week.number[J.FLAGGED] for week in weeks.values()) == 5
         assert milestone(open_still, Duty.ISSUE_FINAL_PLAN).is_open
+        for week in weeks.values():
+            for what, number in week.number.items():
+                rows, total = warnings_given.behind(what, week_of=week.starts_on, today=date(2026, 5, 29))
+                assert len({(row.case_id, row.duty) for row in rows}) == len(rows) == total == number, (week, what)
+        rows, _ = warnings_given.behind(J.BREACHES, week_of=date(2026, 5, 27), today=date(2026, 5, 29))
+        told = {row.case_id: (row.warned_on, row.outcome) for row in rows}
+        assert told == {
+            missed.id: (ON, "breached"),
+            open_still.id: (ON, "breached"),
+            unwarned.id: (None, "breached"),
+        }
 
     def test_a_warning_by_the_clock_counts_from_its_own_day(self):
         case = requested(AGREED)
         for n in range(-14, 2):
             sweep(FINAL_BY + timedelta(days=n))
-        week = alert_ledger.were_we_right(today=FINAL_BY + timedelta(days=2))[0]
-        assert (week.breaches, week.breaches_flagged, week.median_days_before) == (1, 1, 14)
+        week = warnings_given.were_we_right(today=FINAL_BY + timedelta(days=2))[0]
+        assert (week.number[J.BREACHES], week.number[J.BREACHES_FLAGGED], week.median_days_before) == (1, 1, 14)
         assert all_alerts(case, Duty.ISSUE_FINAL_PLAN)[0].outcome == "breached"
 
     def test_goes_back_no_further_than_asked(self):
         warned()
         sweep(LATER)
-        assert len(alert_ledger.were_we_right(today=LATER, weeks=3)) == 3
+        assert len(warnings_given.were_we_right(today=LATER, weeks=3)) == 3
 
 
 class TestExcused:

@@ -7,7 +7,17 @@ from lxml import html
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertThreshold, EscalationRule, Remedy, Team
+from casetracker.journeys.alerts import acting
+from casetracker.models import (
+    Alert,
+    AlertEntry,
+    AlertEntryKind,
+    AlertLevel,
+    AlertThreshold,
+    EscalationRule,
+    Remedy,
+    Team,
+)
 from casetracker.queries import alerts as queries
 from casetracker.queries.alerts import Order, State, Wanted
 from casetracker.roles import Role
@@ -95,7 +105,7 @@ class TestTheQueue:
     def test_mine_are_those_of_my_cases_and_of_whom_i_cover(self, caseload, client, user):
         worker, _ = caseload
         other = user(name="Carl Cover")
-        assert "There is no alert like that." in text(client(other).get("/alerts?worker=mine"))
+        assert "No alert is like that." in text(client(other).get("/alerts?worker=mine"))
         cover.arrange(
             user_id=worker.id, covered_by_id=other.id, starts_on=TODAY, ends_on=TODAY, reason="", by=other, at=NOW
         )
@@ -116,8 +126,37 @@ class TestTheQueue:
             browser.get("/alerts")
         assert len(many) <= len(few) + 1 <= 30  # a level that had none before is read too
 
+    def test_up_to_the_most_that_is_counted_the_number_is_exact(self, caseload, client, user, monkeypatch):
+        browser, number = client(user(Role.MANAGER)), len(ids())
+        monkeypatch.setattr(queries, "MOST_COUNTED", number)
+        assert f" {number} alerts " in text(browser.get("/alerts"))
+        assert "ore than" not in text(browser.get("/alerts"))
+        monkeypatch.setattr(queries, "MOST_COUNTED", 1)
+        assert "more than 1 " in text(browser.get("/alerts"))
+
+    def test_a_filter_that_finds_nothing_says_so_and_can_be_taken_off(self, caseload, client, user):
+        page = client(user(Role.MANAGER)).get("/alerts?state=snoozed")
+        assert "No alert is like that. Show every alert to act on" in text(page)
+        (link,) = html.fromstring(page.text).xpath("//main//a[text()='Show every alert to act on']/@href")
+        assert link == "/alerts"
+
 
 class TestOneAlert:
+    def test_leads_back_to_the_queue_as_it_was_before_and_after_something_is_done(self, caseload, client, user):
+        browser = client(user(Role.MANAGER))
+        queue = "/alerts?remedy=chase_advice&subject=medical&order=harm"
+        (one,) = ids(remedy=Remedy.CHASE_ADVICE, subject="medical", level=AlertLevel.BEHIND)
+        links = html.fromstring(browser.get(f"{queue}&level=behind").text).xpath("//main//table//a/@href")
+        (opened,) = [link for link in links if link.startswith(f"/alerts/{one}")]
+        page = html.fromstring(browser.get(opened).text)
+        (back,) = page.xpath("//a[@class='govuk-back-link']/@href")
+        assert set(back.partition("?")[2].split("&")) == set(f"{queue}&level=behind".partition("?")[2].split("&"))
+        (comment,) = page.xpath("//a[text()='Add a comment']/@href")
+        form = html.fromstring(browser.get(comment).text).xpath("//main//form")[0]
+        kept = {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")}
+        answer = browser.post("/alerts/do/comment", {**kept, "words": "Rang them"}, status=302)
+        assert sorted(answer.location.partition("?")[2].split("&")) == sorted(back.partition("?")[2].split("&"))
+
     def test_asks_no_more_of_the_database_for_a_longer_story(self, caseload, client, user, queries_of):
         browser, one = client(user(Role.MANAGER)), min(ids())
         browser.get(f"/alerts/{one}")
@@ -179,6 +218,14 @@ class TestActingOnMany:
     def test_with_nothing_ticked_it_says_what_to_do(self, caseload, client, user):
         answer = client(user(Role.MANAGER)).get("/alerts/do/escalate?level=behind", follow_redirects=True)
         assert "Tick the alerts in the list first" in text(answer)
+
+    def test_more_than_can_be_acted_on_at_once_are_refused_with_what_to_do(self, caseload, client, user, monkeypatch):
+        monkeypatch.setattr(acting, "MOST_AT_ONCE", len(ids()))
+        browser = client(user(Role.MANAGER))
+        assert f"These {len(ids())} alerts:" in text(browser.get("/alerts/do/snooze?every=yes"))
+        monkeypatch.setattr(acting, "MOST_AT_ONCE", 2)
+        answer = browser.get("/alerts/do/snooze?every=yes", follow_redirects=True)
+        assert "No more than 2 alerts can be acted on at once: filter the list first." in text(answer)
 
     @pytest.mark.parametrize(
         ("what", "fields", "message"),
@@ -299,7 +346,18 @@ class TestBesideTheQueue:
         sweeps.sweep(on=TODAY, at=NOW)
         db.session.commit()
         assert db.session.scalar(select(func.count()).where(Alert.level == "will_breach")) > 0
-        assert "1 Jun 2026 1 0 0" in text(client(user()).get("/alerts/were-we-right"))
+        browser = client(user())
+        page = browser.get("/alerts/were-we-right")
+        assert "warned of, week from 1 Jun 2026 0 0 0" in text(page)
+        links = html.fromstring(page.text).xpath("//main//table//a")
+        assert links
+        for link in links:
+            number = link.text_content().partition(":")[0]
+            opened = html.fromstring(browser.get(link.get("href")).text)
+            assert len(opened.xpath("//main//tbody/tr")) == int(number)
+        assert "W-1" in text(browser.get("/alerts/were-we-right/limits?what=flagged&week=2026-06-01"))
+        for wrong in ("what=flagged&week=June", "what=nothing&week=2026-06-01", ""):
+            browser.get(f"/alerts/were-we-right/limits?{wrong}", status=404)
 
     @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.DATA_OFFICER, Role.ADMINISTRATOR])
     def test_only_managers_set_and_act(self, client, user, role):
