@@ -78,7 +78,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database to be copied."""
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.db"
-    _migrate(f"sqlite:///{path}", folder)
+    migrate(f"sqlite:///{path}", folder)
     return path
 
 
@@ -89,12 +89,13 @@ def lent_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LentDa
     server = postgresql_url()
     assert server is not None
     folder = tmp_path_factory.mktemp("postgresql")
-    database = LentDatabase(server, lambda address: _migrate(address, folder))
+    database = LentDatabase(server, lambda address: migrate(address, folder))
     yield database
     database.drop()
 
 
-def _migrate(uri: str, folder: Path) -> None:
+def migrate(uri: str, folder: Path) -> None:
+    """Bring the database at an address up to date."""
     app = create_app(settings(uri, folder))
     with app.app_context():
         upgrade()

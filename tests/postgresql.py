@@ -24,13 +24,19 @@ class LentDatabase:
 
     :param server: the address of a server where databases may be made, and triggers left aside, by who signs in
     :param migrate: brings the database at an address up to date
+    :param name: sets it apart from others of this run
     """
 
-    def __init__(self, server: str, migrate: Callable[[str], None]) -> None:
+    def __init__(self, server: str, migrate: Callable[[str], None], *, name: str = "") -> None:
         self._server = make_url(server)
         self._migrate = migrate
-        self._name = f"casetracker_test_{os.getpid()}"
+        self._name = f"casetracker_test_{os.getpid()}{name}"
         self._make()
+
+    @property
+    def address(self) -> str:
+        """Its address, as it is."""
+        return self._address(self._name)
 
     def emptied(self) -> str:
         """Return its address, with no row in it and nobody else connected; made anew where its tables were changed."""
@@ -42,7 +48,7 @@ class LentDatabase:
         if not as_made:
             self.drop()
             self._make()
-        return self._address(self._name)
+        return self.address
 
     def drop(self) -> None:
         """Drop it, whoever is connected."""
@@ -50,7 +56,8 @@ class LentDatabase:
 
     def _make(self) -> None:
         self._on_the_server("CREATE DATABASE {}")
-        self._migrate(self._address(self._name))
+        self._on_the_server("ALTER DATABASE {} SET synchronous_commit = off")  # no test pulls the plug on the server
+        self._migrate(self.address)
         with self._connection(self._name) as connection:
             self._made_with = self._tables(connection)
 

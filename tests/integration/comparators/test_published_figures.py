@@ -1,37 +1,24 @@
 """Published figures in the database: once, restated by newer files, ranked without those that may not be."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from casetracker import clock, importing
 from casetracker.commands import main
 from casetracker.extensions import db
-from casetracker.models import ImportKind, Outcome, PublishedFigure, PublishedFile
+from casetracker.models import PublishedFigure, PublishedFile
 from casetracker.published.measures import FIGURES, HEADLINE, TABLES
-from casetracker.queries import comparators, own_return
+from casetracker.queries import comparators
 from casetracker.services import comparators as keeping
-from casetracker.services.imports import running
 from casetracker.transactions import unit_of_work
 from tests.integration.comparators.releases import SUPPRESSED, cells, timeliness
-from tests.services import require, shared_data
 
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 FIRST = {"931": cells(100, 40), "873": cells(50, 30), "919": cells(200, 90), "838": cells(10, 10)}
-
-
-@pytest.fixture
-def release_of_2025() -> Path:
-    require("shared")
-    folder = shared_data()
-    assert folder is not None
-    return folder / "data" / "dfe-ehc-plans-2025"
 
 
 @pytest.fixture
@@ -153,48 +140,6 @@ class TestWithNothingBroughtIn:
     def test_what_ships_counts_before_a_file_of_an_older_release(self, bring):
         bring(FIRST, release=2024)
         assert ours().ours.value == 53.7
-
-
-@pytest.fixture
-def oxfordshire_2023(session, release_of_2025, tmp_path):
-    """The synthetic return of 2023 as cases, and the release of 2025 as published figures."""
-    with unit_of_work():
-        batch = running.begin(kind=ImportKind.SEN2_CSV, source="test", at=clock.now())
-        batch = running.claim(at=clock.now(), batch_id=batch.id)
-    assert importing.run(batch, release_of_2025.parent / "sen2-oxfordshire-2023").outcome is Outcome.DONE
-    for table in ("timeliness_20_week", "requests", "assessments"):
-        copy = shutil.copy(release_of_2025 / f"{table}.csv", tmp_path)
-        keeping.bring_in(Path(copy), at=AT)
-
-
-class TestReproduction:
-    def test_the_published_row_of_2023_comes_out_of_the_return_cell_by_cell(self, oxfordshire_2023):
-        published, counted = comparators.row_of("931", 2023), own_return.cells(2023)
-        agreed = {key for key in counted if published[key] == counted[key]}
-        assert agreed == set(counted)
-        expected = {
-            "plans_issued_den": 994, "plans_issued_den_ex": 993,
-            "plans_issued_within_20_weeks": 533, "plans_issued_20_weeks_ex": 533,
-            "plans_issued_gt20weeks_ltyear": 446, "plans_issued_gt20weeks_ltyear_ex": 445,
-            "plans_issued_gt_1_year": 15, "plans_issued_gt_1_year_ex": 15,
-            "pc_plans_issued_within_20_weeks": 53.6, "pc_plans_issued_20_weeks_ex": 53.7,
-            "pc_plans_issued_gt20weeks_ltyear": 44.9, "pc_plans_issued_gt20weeks_ltyear_ex": 44.8,
-            "pc_plans_issued_gt_1_year": 1.5, "pc_plans_issued_gt_1_year_ex": 1.5,
-            "requests_received_in_year": 1384, "requests_decided_to_assess": 1146,
-            "requests_decided_not_to_assess": 218, "requests_decision_not_made": 20, "requests_withdrawn": 0,
-            "request_assess_pc": 82.8, "request_not_assess_pc": 15.8, "request_outstanding_pc": 1.4,
-            "request_withdrawn_pc": 0.0,
-            "assess_in_year": 1336, "assess_issued": 1220, "assess_not_issued": 114, "assess_withdrawn": 2,
-            "assess_issued_pc": 91.3, "assess_not_issued_pc": 8.5, "assess_withdrawn_pc": 0.1,
-        }  # fmt: skip
-        assert counted == expected
-
-    def test_a_real_release_has_its_places_and_its_left_out(self, oxfordshire_2023):
-        in_2024 = next(one for one in comparators.by_year(HEADLINE, "931") if one.year == 2024)
-        assert (in_2024.ours.value, in_2024.nation.value, in_2024.region.area) == (38.5, 46.4, "South East")
-        assert {one.area for one in in_2024.left_out} >= {"Lewisham", "Dorset", "City of London"}
-        assert in_2024.place.of == 153 - len(in_2024.left_out)
-        assert 1 < in_2024.place.rank < in_2024.place.of
 
 
 def test_the_same_file_brought_in_twice_at_once_is_stored_once(app, tmp_path):

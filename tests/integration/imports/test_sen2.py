@@ -4,7 +4,6 @@
 
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -18,7 +17,6 @@ from casetracker.services.imports import running
 from casetracker.statute.stages import Stage
 from casetracker.transactions import unit_of_work
 from tests.integration.imports.returns import case_of, together, write_return
-from tests.services import require, shared_data
 
 YEAR = (date(2023, 1, 1), date(2023, 12, 31))
 
@@ -39,38 +37,6 @@ def refusals(severity: str = "refused") -> list[tuple[str, int, str, str]]:
 
 def adds_up(batch: ImportBatch) -> bool:
     return all(n["read"] == n["loaded"] + n["already_there"] + n["refused"] for n in batch.counts["files"].values())
-
-
-@pytest.fixture
-def oxfordshire() -> Path:
-    """The synthetic return whose totals are Oxfordshire's published cells."""
-    require("shared")
-    folder = shared_data()
-    assert folder is not None
-    return folder / "data" / "sen2-oxfordshire-2023"
-
-
-class TestOxfordshire2023:
-    """A real year's figures from a return."""
-
-    def test_the_published_line_is_reproduced(self, session, oxfordshire):
-        batch = bring_in(oxfordshire)
-        found = timeliness.for_period(*YEAR)
-        assert batch.outcome is Outcome.DONE
-        assert (found.plans_issued, found.plans_issued_ex) == (994, 993)
-        assert (found.within_20_weeks, found.within_20_weeks_ex) == (533, 533)
-        assert (found.over_20_to_52_weeks, found.over_52_weeks) == (446, 15)
-        assert (str(found.percent), str(found.percent_ex)) == ("53.6", "53.7")
-        assert {n["read"] for n in batch.counts["files"].values()} == {6420, 7102, 7340}
-        assert db.session.scalar(select(func.count(Case.id)).where(Case.stage == Stage.ISSUED)) == 6420
-
-    def test_again_changes_nothing_and_every_history_verifies(self, session, oxfordshire):
-        bring_in(oxfordshire)
-        before = db.session.scalar(select(func.count(CaseEvent.id)))
-        batch = bring_in(oxfordshire)
-        assert db.session.scalar(select(func.count(CaseEvent.id))) == before
-        assert batch.counts["cases"] == {"new": 0, "added_to": 0, "unchanged": 7340, "refused": 0}
-        assert verification.verify(on=clock.today(), sample=300).found == 0
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,8 +21,6 @@ from casetracker.queries.measures.listing import Part, Wanted
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
-from tests.integration.imports.test_sen2 import bring_in
-from tests.services import require, shared_data
 
 Y2025 = period_of(date(2025, 6, 1), Span.CALENDAR)
 A_YEAR_ON = date(2026, 12, 31)
@@ -236,17 +233,3 @@ class TestSums:
             with queries_of() as asked:
                 over_periods(ask(key), periods)
             assert sum("case_facts" in statement for statement in asked) == 1
-
-
-def test_the_published_line_of_oxfordshire_for_2023_is_reproduced(session):
-    require("shared")
-    folder = shared_data()
-    assert isinstance(folder, Path)
-    bring_in(folder / "data" / "sen2-oxfordshire-2023")
-    y2023 = period_of(date(2023, 6, 1), Span.CALENDAR)
-    assert numbers("plans_within_20_weeks", y2023) == (533, 993)
-    assert numbers("plans_within_20_weeks_including_exceptions", y2023) == (533, 994)
-    assert numbers("plans_20_to_52_weeks", y2023) == (446, 994)
-    assert numbers("plans_over_52_weeks", y2023) == (15, 994)
-    figure = for_period(ask("plans_within_20_weeks", on=A_YEAR_ON), y2023)
-    assert str(figure.value) == "53.7"

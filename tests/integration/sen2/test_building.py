@@ -14,9 +14,7 @@ from casetracker.extensions import db
 from casetracker.models import Case, Placement, PlanNeed, ReturnDetails
 from casetracker.queries import returns, timeliness
 from casetracker.sen2.book import shipped
-from casetracker.sen2.differences import Tally, between
 from casetracker.sen2.figures import TIMELINESS, Figures
-from casetracker.sen2.files import open_return
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
 from casetracker.sen2.making import person_row
 from casetracker.sen2.records import Tidier
@@ -27,7 +25,6 @@ from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.integration.imports.returns import case_of, together, write_return
 from tests.integration.imports.test_sen2 import bring_in
-from tests.services import require, shared_data
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
 GOLDEN = Path(__file__).parent / "golden" / "return-2026.xml"
@@ -197,27 +194,6 @@ def person_lines(path: Path) -> list[str]:
 
 class TestReturnedAgain:
     """A return brought into an empty tracker, and that year's return made from it."""
-
-    def test_a_whole_authoritys_return_comes_back_record_by_record(self, tmp_path, run):
-        require("shared")
-        shared = shared_data()
-        assert shared is not None
-        source = shared / "data" / "sen2-oxfordshire-2023"
-        bring_in(source)
-        assert run("sen2 build", "--year", 2024, "--out", tmp_path / "csv", "--no-dmo", "--dco").exit_code == 0
-        tally, tidier = Tally(), Tidier(2024, shipped())
-        with open_return(source) as before, open_return(tmp_path / "csv") as after:
-            found = list(between(map(tidier.tidy, before.people()), map(tidier.tidy, after.people()), tally))
-        assert found == [] and (tally.people_before, tally.people_after) == (7340, 7340)
-        page = timeliness.for_period(date(2023, 1, 1), date(2023, 12, 31))
-        assert (page.plans_issued, page.plans_issued_ex, page.within_20_weeks, page.within_20_weeks_ex) == (
-            994,
-            993,
-            533,
-            533,
-        )
-        made = figures(2024)
-        assert {name: made[name] for name in TIMELINESS} == {name: getattr(page, name) for name in TIMELINESS}
 
     def test_again_and_with_an_earlier_return_after_it_the_same_is_kept(self, tmp_path):
         rows_of = together(case_of(1), case_of(2, mediation="1"))
