@@ -143,26 +143,7 @@ def in_columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     ahead = open_since(of_pieces, on, since, spells)
     loads = _loads(np.array(workers, dtype=np.int64), days, spells)
     rows = [
-        (
-            look.case_id,
-            look.day,
-            look.place,
-            place.get(f"gather|{look.need}", place["gather"]),
-            look.since,
-            look.clock_on,
-            look.decision_due,
-            look.plan_due,
-            look.final_due,
-            look.excused,
-            worker,
-            load,
-            look.source,
-            look.age,
-            look.returned,
-            look.reopened,
-            look.waits_for_family,
-            look.agreed_on,
-        )
+        look.row(gather=place.get(f"gather|{look.need}", place["gather"]), worker=worker, load=load)
         for look, worker, load in zip(looks, workers, loads, strict=True)
     ]
     return columns.as_columns(

@@ -5,7 +5,7 @@ Also the step that all the rest waits for, the last day on which it can be done 
 speed, and the days to spare if every step went as fast as one in five does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,18 +75,20 @@ class Explained:
     figures: Mapping[str, NDArray[np.float64]]
     """The evidence, by name."""
 
-    def reasons(self, row: int) -> list[Reason]:
-        """Return what moves one case's probability most, most first."""
-        found = [(abs(float(moves[row])), code) for code, moves in self.moves.items()]
-        chosen = sorted((size, code) for size, code in found if size >= LEAST)[-MOST_REASONS:]
-        return [
-            Reason(
-                code,
-                round(float(self.moves[code][row]), 3),
-                {name: round(float(self.figures[name][row]), 1) for name in EVIDENCE[code] if name in self.figures},
-            )
-            for _, code in reversed(chosen)
-        ]
+    def reasons(self) -> Iterator[list[Reason]]:
+        """Yield, for each case in order, what moves its probability most, most first."""
+        codes = list(self.moves)
+        figures = {name: np.round(column, 1).tolist() for name, column in self.figures.items()}
+        for row, moves in enumerate(zip(*(column.tolist() for column in self.moves.values()), strict=True)):
+            sizes = sorted((abs(move), code) for move, code in zip(moves, codes, strict=True) if abs(move) >= LEAST)
+            yield [
+                Reason(
+                    code,
+                    round(moves[codes.index(code)], 3),
+                    {name: figures[name][row] for name in EVIDENCE[code] if name in figures},
+                )
+                for _, code in reversed(sizes[-MOST_REASONS:])
+            ]
 
 
 EVIDENCE: Mapping[str, tuple[str, ...]] = {

@@ -7,6 +7,7 @@ What became of cases, as each day knew it, is in `lives`.
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.steps import Place
@@ -72,6 +73,29 @@ class Seen:
     pieces: tuple[Asked, ...]
     need: str
 
+    def row(self, *, gather: int, worker: int, load: int) -> tuple[Any, ...]:
+        """Return it in the order of the fields of `Cases`, with what a model has numbers for (`columns.as_columns`)."""
+        return (
+            self.case_id,
+            self.day,
+            self.place,
+            gather,
+            self.since,
+            self.clock_on,
+            self.decision_due,
+            self.plan_due,
+            self.final_due,
+            self.excused,
+            worker,
+            load,
+            self.source,
+            self.age,
+            self.returned,
+            self.reopened,
+            self.waits_for_family,
+            self.agreed_on,
+        )
+
 
 def ordinal(day: date | None) -> int:
     """Return a day as a number; `NO_DAY` for none."""
@@ -83,6 +107,7 @@ def table_of(piece: AdviceState) -> str:
     return name_of_table(piece.kind, piece.giver)
 
 
+@lru_cache(maxsize=10_000)
 def name_of_table(kind: AdviceKind, giver: str) -> str:
     """Return the name of the table of advice of a kind by a giver, however the giver is spaced or capitalised."""
     return f"advice:{kind.value}|{' '.join(giver.casefold().split())}"

@@ -157,6 +157,13 @@ class MilestoneRow(Model):
             postgresql_where=text("is_open"),
             sqlite_where=text("is_open = 1"),
         ),
+        Index(
+            "ix_milestones_open_excused",
+            "due_on",
+            "id",
+            postgresql_where=text("is_open AND excused_by <> ''"),
+            sqlite_where=text("is_open = 1 AND excused_by <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from casetracker.extensions import db
 from casetracker.london import day_of
@@ -44,7 +44,7 @@ class ExcusedRow:
 
 def past_their_day(*, today: date, team_id: int | None = None, number: int = 1) -> tuple[Sequence[ExcusedRow], int]:
     """Return a page of the excused limits past their day, the longest past first, and how many there are in all."""
-    chosen = [MilestoneRow.is_open, MilestoneRow.due_on < today, MilestoneRow.excused_by != ""]
+    chosen = [MilestoneRow.is_open, MilestoneRow.due_on < today, MilestoneRow.excused_by != literal_column("''")]
     if team_id is not None:
         chosen.append(Case.team_id == team_id)
     count = select(func.count()).select_from(MilestoneRow).join(Case, Case.id == MilestoneRow.case_id).where(*chosen)

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func
 
 from casetracker.extensions import db
 from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertLevel, AlertOutcome, Case, MilestoneRow, Person
+from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statute.timetable import Duty, Force
 
 WARNINGS = (AlertLevel.WILL_BREACH, AlertLevel.LIKELY)
@@ -89,6 +90,12 @@ def were_we_right(*, today: date, weeks: int = 26) -> Sequence[Week]:
 
     It goes no further back than the week of the first warning there ever was: before that nobody could be warned.
     """
+    return _by_week(today, weeks, db.session.scalar(select(func.max(AlertEntry.id))))
+
+
+@until_the_caseload_changes
+def _by_week(today: date, weeks: int, _newest: int | None) -> Sequence[Week]:
+    """Return them. The last argument says of what state of the ledger the answer is."""
     first = db.session.scalar(select(func.min(Alert.raised_on)).where(Alert.level.in_(WARNINGS)))
     if first is None:
         return []

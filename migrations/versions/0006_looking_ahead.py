@@ -1,6 +1,6 @@
 """looking ahead
 
-Revision: 0006, after 0008. 2026-11-27
+Revision: 0006, after 0005. 2026-11-27
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0008"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -103,28 +103,7 @@ def in_columns(model: Model, about: Sequence[OpenCase], weighs: Pressures | None
         look = one.seen
         worker = places.get(f"draft@{look.worker}", -1)
         load = weighs.load.get(look.worker, 0) if weighs is not None and worker >= 0 else -1
-        rows.append(
-            (
-                look.case_id,
-                look.day,
-                look.place,
-                places.get(f"gather|{look.need}", gather),
-                look.since,
-                look.clock_on,
-                look.decision_due,
-                look.plan_due,
-                look.final_due,
-                look.excused,
-                worker,
-                load,
-                look.source,
-                look.age,
-                look.returned,
-                look.reopened,
-                look.waits_for_family,
-                look.agreed_on,
-            )
-        )
+        rows.append(look.row(gather=places.get(f"gather|{look.need}", gather), worker=worker, load=load))
         for piece in one.pieces:
             asked = piece.asked
             table = places.get(asked.table, places.get(above(asked.table), -1))  # of a new giver, by its kind

@@ -1,13 +1,12 @@
 """What weighs on services and workers now: the advice each service owes, the plans each worker has in hand."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import and_, case, exists, func, or_, select
 
 from casetracker.extensions import db
@@ -24,7 +23,7 @@ _NOBODY = ""
 class Pressures:
     """The queues of services and the loads of workers, counted over all open cases."""
 
-    waited_for_since: Mapping[str, NDArray[np.int64]]
+    waited_for_since: Mapping[str, Sequence[int]]
     """By table of advice: the days (ordinals) from which its outstanding pieces have been waited for, in order."""
     load: Mapping[str, int]
     """By worker (the number of the user as text; "" for nobody): cases that are past their advice."""
@@ -35,8 +34,7 @@ class Pressures:
 
     def ahead(self, table: str, since: int) -> int:
         """Return how many of them have been waited for longer than one asked for on the day `since`."""
-        waiting = self.waited_for_since.get(table)
-        return int(np.searchsorted(waiting, since, side="left")) if waiting is not None else 0
+        return bisect_left(self.waited_for_since.get(table, ()), since)
 
 
 def pressures() -> Pressures:
@@ -51,7 +49,7 @@ def _counted(_database: str, _newest: int | None) -> Pressures:
     return Pressures(_queues(), _loads())
 
 
-def _queues() -> dict[str, NDArray[np.int64]]:
+def _queues() -> dict[str, list[int]]:
     """Return the outstanding pieces of each table; one that was sent back has been answered once and is in no queue."""
     query = (
         select(Advice.kind, Advice.giver, Advice.runs_from, func.count())
@@ -66,14 +64,11 @@ def _queues() -> dict[str, NDArray[np.int64]]:
         )
         .group_by(Advice.kind, Advice.giver, Advice.runs_from)
     )
-    days: defaultdict[str, list[Any]] = defaultdict(list)
+    days: defaultdict[str, list[int]] = defaultdict(list)
     rows: Any = db.session.execute(query)
     for kind, giver, since, number in rows:
-        days[name_of_table(kind, giver)].append((since.toordinal(), number))
-    return {
-        table: np.repeat(*(np.array(column, dtype=np.int64) for column in zip(*sorted(found), strict=True)))
-        for table, found in days.items()
-    }
+        days[name_of_table(kind, giver)] += [since.toordinal()] * number
+    return {table: sorted(found) for table, found in days.items()}
 
 
 def _loads() -> dict[str, int]:

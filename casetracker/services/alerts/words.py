@@ -51,21 +51,9 @@ _LATE = {
 
 def sentence(code: str, duty: str, figures: Figures) -> str:
     """Return why an alert was raised, in words."""
-    say: dict[str, Callable[[], str]] = {
-        Code.LIMIT_MISSED: lambda: "A limit set by law was missed and no exception is on record.",
-        Code.NO_TIME_FOR_REPRESENTATIONS: lambda: (
-            f"No draft has been sent and {days(figures.days_left)} left: the family must have 15 days to answer it "
-            "(reg 13(1)(a)). It will be late unless the draft goes at once and they answer sooner."
-        ),
-        Code.DAYS_OF_THE_FAMILY: lambda: (
-            "The family’s 15 days end too late for the final plan to follow them in time (reg 13(1)(a)). "
-            "It will be late unless they answer sooner."
-        ),
-        Code.NO_SLACK: lambda: _no_slack(figures),
-        Code.PROBABLE: lambda: f"The probability that it is late is {percent(figures.probability)}.{_waits(figures)}",
-        Code.SAFE_DAY_PASSED: lambda: _safe_day_passed(figures),
-    }
-    return say.get(code, lambda: _LATE.get(Duty(duty), "Our own target has passed, and the final plan waits for it."))()
+    if code in _SAY:
+        return _SAY[code](figures)
+    return _LATE.get(Duty(duty), "Our own target has passed, and the final plan waits for it.")
 
 
 def days(number: int) -> str:
@@ -114,3 +102,21 @@ def _day(day: date) -> str:
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
+
+
+_SAY: Mapping[str, Callable[[Figures], str]] = {
+    Code.LIMIT_MISSED: lambda figures: "A limit set by law was missed and no exception is on record.",
+    Code.NO_TIME_FOR_REPRESENTATIONS: lambda figures: (
+        f"No draft has been sent and {days(figures.days_left)} left: the family must have 15 days to answer it "
+        "(reg 13(1)(a)). It will be late unless the draft goes at once and they answer sooner."
+    ),
+    Code.DAYS_OF_THE_FAMILY: lambda figures: (
+        "The family’s 15 days end too late for the final plan to follow them in time (reg 13(1)(a)). "
+        "It will be late unless they answer sooner."
+    ),
+    Code.NO_SLACK: _no_slack,
+    Code.PROBABLE: lambda figures: (
+        f"The probability that it is late is {percent(figures.probability)}.{_waits(figures)}"
+    ),
+    Code.SAFE_DAY_PASSED: _safe_day_passed,
+}

@@ -136,11 +136,12 @@ def rows(
         explained.slack_days.tolist(),
         (cases.final_due != NO_DAY).tolist(),
         explained.days_by_step.tolist(),
+        explained.reasons(),
         strict=True,
     )
-    for number, column in enumerate(columns):
+    for column in columns:
         about, p_decision, p_no_plan, p_final, otherwise, earliest, expected, latest, *rest = column
-        step, piece, safe, slack, is_due, by_step = rest
+        step, piece, safe, slack, is_due, by_step, reasons = rest
         subject, holder = _limiting(STEPS[step], about.holder, opened.pieces[piece] if piece >= 0 else None)
         yield {
             "case_id": about.seen.case_id,
@@ -160,10 +161,7 @@ def rows(
             "latest_safe_on": safe if is_due else None,
             "slack_days": slack if is_due else None,
             "days_by_step": {name.value: days for name, days in zip(STEPS, by_step, strict=True) if days >= 0},
-            "reasons": [
-                {"code": one.code, "moves": one.moves, "figures": dict(one.figures)}
-                for one in explained.reasons(number)
-            ],
+            "reasons": [{"code": one.code, "moves": one.moves, "figures": dict(one.figures)} for one in reasons],
         }
 
 

@@ -93,7 +93,7 @@ def test_the_limiting_piece_is_the_outstanding_one_with_longest_to_come(explaine
 
 def test_what_is_said_is_what_moves_it_most(explained):
     *_, found = explained
-    said = [found.reasons(row) for row in range(len(found.slack_days))]
+    said = list(found.reasons())
     assert any(len(reasons) == MOST_REASONS for reasons in said)
     for row, reasons in enumerate(said):
         sizes = [abs(reason.moves) for reason in reasons]
@@ -118,7 +118,7 @@ def test_no_reason_is_given_on_no_evidence(style, request):
     county = request.getfixturevalue(style)
     cases, model = open_cases(county), county.model
     found = explain(model, cases, parts_of(model.tables, cases))
-    given = [(row, reason) for row in range(len(cases)) for reason in found.reasons(row)]
+    given = [(row, reason) for row, reasons in enumerate(found.reasons()) for reason in reasons]
     assert len({reason.code for _, reason in given}) >= 5
     for row, reason in given:
         assert all(reason.figures[name] > 0 for name in RESTS_ON.get(reason.code, ())), reason
@@ -194,7 +194,7 @@ class TestByHand:
         """Twice a usual load at a weight of -1 goes half as quick: what was sure to come in time is so no more."""
         row = {"place": Place.DRAFTING, "final_due": made.TODAY + 31, "load": 12.0}
         found = explain_made(row, haste={"worker_load": -1.0})
-        reason = next(reason for reason in found.reasons(0) if reason.code == "worker")
+        reason = next(reason for reason in next(found.reasons()) if reason.code == "worker")
         assert reason.figures == {"load": 12.0, "usual_load": 6.0}
         model, cases = made.model(haste={"worker_load": -1.0}), made.cases(row)
         usual = made.cases(row | {"load": 6.0})
@@ -205,7 +205,7 @@ class TestByHand:
         row = {"place": Place.GATHERING, "final_due": made.TODAY + 45, "since": made.TODAY - 50}
         slow = ((0, "advice:psychological", 30, -1), (0, "advice", 60, 3))
         found = explain_made(row, pieces=slow)
-        reason = found.reasons(0)[0]
+        reason = next(found.reasons())[0]
         assert reason.code == "advice"
         assert reason.figures["waited"] == 30 and reason.figures["overdue"] == 0
         assert reason.figures["usual"] == pytest.approx(47.5, abs=0.5)

@@ -1,13 +1,13 @@
 """digests and calendars
 
-Revision: 0005, after 0010. 2026-11-27 10:58:00.328726
+Revision: 0010, after 0009. 2026-11-27 10:58:00.328726
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """comparators
 
-Revision: 0009, after 0003. 2026-11-27
+Revision: 0004, after 0003. 2026-11-27
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None

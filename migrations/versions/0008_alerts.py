@@ -1,13 +1,13 @@
 """alerts: four levels, episodes, the ledger, escalation, cover
 
-Revision: 0004, after 0007. 2026-11-27
+Revision: 0008, after 0007. 2026-11-27
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None

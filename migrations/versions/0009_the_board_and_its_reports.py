@@ -1,14 +1,14 @@
 """the board and its reports
 
-Revision: 0010, after 0004. 2026-11-27
+Revision: 0009, after 0008. 2026-11-27
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0004"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

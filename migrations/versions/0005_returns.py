@@ -1,14 +1,14 @@
 """returns
 
-Revision: 0008, after 0009. 2026-11-27
+Revision: 0005, after 0004. 2026-11-27
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008"
-down_revision = "0009"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
