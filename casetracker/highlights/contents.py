@@ -46,6 +46,8 @@ class Row:
     note: str
     public: bool
     """Whether the public page shows it."""
+    frozen: int | None = None
+    """The number of the frozen figure it is; None for one that was entered, or that there is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,21 @@ class Indicator:
     months: Sequence[Point]
     """What the small line shows, earliest first."""
     target: KpiTarget | None
-    rating: Rating
-    travel: Travel
     england: AreaFigure | None
     note: KpiNote | None
+
+    @property
+    def rating(self) -> Rating:
+        """How its figure stands against its target, or against what the law asks."""
+        aim = self.target.value if self.target else asked_by_law(self.measure)
+        rated = Rated(self.current.value, self.current.denominator) if self.current else Rated(None, None)
+        return rate(rated, target=aim, good=self.measure.good)
+
+    @property
+    def travel(self) -> Travel:
+        """Which way its figure has gone since a quarter before."""
+        now, then = (point.value if point else None for point in (self.current, self.before))
+        return travel(now, then, unit=self.measure.unit, good=self.measure.good)
 
     @property
     def updated_at(self) -> datetime | None:
@@ -127,9 +138,7 @@ def _indicator(
     began = next((point for point in points if point.ends_on == BASELINE_ON), None)
     earlier = [point for point in points[:-1] if measure.over is Over.ENTERED or point is not began]
     before = earlier[-1] if earlier else None
-    value = current.value if current else None
     agreed = target.value if target else None
-    aim = agreed if agreed is not None else asked_by_law(measure)
     return Indicator(
         measure=measure,
         baseline=_baseline(measure, baseline, began),
@@ -137,8 +146,6 @@ def _indicator(
         before=before,
         months=months,
         target=target if agreed is not None else None,
-        rating=rate(Rated(value, current.denominator if current else None), target=aim, good=measure.good),
-        travel=travel(value, before.value if before else None, unit=measure.unit, good=measure.good),
         england=england,
         note=note,
     )

@@ -1,7 +1,8 @@
 """Highlight reports: begun, written, and issued in versions that never change."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,10 +17,12 @@ from casetracker.highlights.draft import Draft
 from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import BY_KEY
-from casetracker.models import HighlightReport, ReportVersion, User
+from casetracker.models import FrozenFigure, HighlightReport, ReportVersion, User
+from casetracker.periods import twelve_months_to
 from casetracker.queries import board
 from casetracker.queries import highlights as queries
 from casetracker.queries.board import Indicator
+from casetracker.services.measures import freezing
 
 _ATTEMPTS = 5
 
@@ -80,11 +83,21 @@ def _locked(report_id: int) -> HighlightReport:
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
-def issue(*, report_id: int, reason: str, council: str, at: datetime, by: User) -> ReportVersion:
+def issue(
+    *,
+    report_id: int,
+    reason: str,
+    council: str,
+    today: date,
+    at: datetime,
+    by: User,
+    counts_reopened: bool = False,
+) -> ReportVersion:
     """
-    Issue a report as it is written, with the board's figures of this moment.
+    Issue a report as it is written, with the board's figures frozen as they were known at the close of yesterday.
 
-    It never changes: a mistake is put right by another version, which says why.
+    It never changes: a mistake is put right by another version, which says why; what is keyed later is shown beside it
+    as a restatement of the frozen figure.
 
     :raises NotPossible: if it has no summary, has no indicator, or is issued again with no reason
     """
@@ -97,15 +110,33 @@ def issue(*, report_id: int, reason: str, council: str, at: datetime, by: User) 
         raise NotPossible("Choose at least one indicator first")
     if before is not None and not reason:
         raise NotPossible("Say why it is issued again")
-    indicators = board.chosen(draft.measures)
-    rows = [_row(one, draft) for one in indicators]
+    number = before.version + 1 if before else 1
+
+    def frozen(one: Indicator) -> tuple[Indicator, FrozenFigure | None]:
+        if one.current is None or not one.measure.is_known_here:
+            return one, None
+        figure = freezing.freeze(
+            measure=one.measure,
+            period=twelve_months_to(one.current.ends_on),
+            known_on=today - timedelta(days=1),
+            by=by,
+            today=today,
+            at=at,
+            note=f"Highlight report {report.number}, version {number}",
+            counts_reopened=counts_reopened,
+        )
+        current = replace(one.current, value=figure.value, numerator=figure.numerator, denominator=figure.denominator)
+        return replace(one, current=current), figure
+
+    indicators = [frozen(one) for one in board.chosen(draft.measures)]
+    rows = [_row(one, draft, figure.id if figure else None) for one, figure in indicators]
     earlier = kept.from_json(before.contents) if before else None
     made = Contents(
         number=report.number,
-        version=before.version + 1 if before else 1,
+        version=number,
         council=council,
         month=f"{report.month:%B %Y}",
-        as_at=_as_at(indicators),
+        as_at=_as_at([one for one, _ in indicators]),
         issued=at.isoformat(),
         issued_by=by.name,
         reason=reason,
@@ -138,7 +169,7 @@ def _as_at(indicators: Sequence[Indicator]) -> str:
     return max(days).isoformat() if days else ""
 
 
-def _row(one: Indicator, draft: Draft) -> Row:
+def _row(one: Indicator, draft: Draft, frozen: int | None = None) -> Row:
     measure, target, current = one.measure, one.target, one.current
     small = _published(one)
     hidden = small.hidden
@@ -167,6 +198,7 @@ def _row(one: Indicator, draft: Draft) -> Row:
         owner=one.note.owner if one.note else "",
         note=one.note.text if one.note else "",
         public=measure.key in draft.public,
+        frozen=frozen,
     )
 
 

@@ -19,6 +19,7 @@ from casetracker.journeys.reports.forms import BeginForm, IssueForm, MeasuresFor
 from casetracker.models import ReportVersion
 from casetracker.permissions import requires
 from casetracker.queries import highlights as queries
+from casetracker.queries.measures import reported
 from casetracker.roles import Permission
 from casetracker.services import highlights
 from casetracker.services.highlights import NotPossible
@@ -116,7 +117,9 @@ def check(report_id: int) -> ResponseReturnValue:
                 report_id=report_id,
                 reason=form.reason.data or "",
                 council=str(current_app.config["COUNCIL_NAME"]),
+                today=clock.today(),
                 at=clock.now(),
+                counts_reopened=bool(current_app.config["TIMELINESS_COUNTS_REOPENED"]),
                 by=current_user,
             )
         except NotPossible as refused:
@@ -140,10 +143,13 @@ def check(report_id: int) -> ResponseReturnValue:
 def show(report_id: int, number: int) -> ResponseReturnValue:
     """Show a version as it was issued."""
     version = queries.version(report_id, number)
+    it = kept.from_json(version.contents)
+    frozen = [row.frozen for row in it.rows if row.frozen is not None]
     return render_template(
         "reports/show.html",
         version=version,
-        it=kept.from_json(version.contents),
+        it=it,
+        restated=reported.restated(frozen, today=clock.today()),
         versions=queries.versions(report_id),
         present=presenters,
         LEVELS=LEVELS,

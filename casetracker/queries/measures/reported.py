@@ -1,7 +1,7 @@
 """Figures that were reported, beside what is known now: restated, by how much, and by which cases."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -98,6 +98,13 @@ def one(frozen_id: int, *, today: date) -> Reported | None:
     query = select(FrozenFigure).where(FrozenFigure.id == frozen_id).options(joinedload(FrozenFigure.frozen_by))
     frozen = db.session.scalars(query).first()
     return _reported(frozen, today=today) if frozen is not None else None
+
+
+def restated(frozen_ids: Collection[int], *, today: date) -> frozenset[int]:
+    """Return which of these figures are answered otherwise now."""
+    query = select(FrozenFigure).where(FrozenFigure.id.in_(frozen_ids))
+    found = [_reported(frozen, today=today) for frozen in db.session.scalars(query)]
+    return frozenset(one.frozen.id for one in found if one.is_restated)
 
 
 def _reported(frozen: FrozenFigure, *, today: date) -> Reported:

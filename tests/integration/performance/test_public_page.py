@@ -1,6 +1,6 @@
 """The public pages: off by default, the same figures as the report, and the same for everybody."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from casetracker.highlights.draft import Draft
 from casetracker.highlights.plain import TOO_SMALL
 from casetracker.roles import Role
 from casetracker.services import highlights
+from tests.conftest import TODAY
 from tests.integration.reports.test_reports import figure
 
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
@@ -23,7 +24,7 @@ def issued(app, session, user):
     begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
     keys = ("plans_within_20_weeks", "requests", "appeals")
     highlights.save(report_id=begun.id, draft=Draft(measures=keys, public=keys[:2], summary="S"), seen_version=1)
-    highlights.issue(report_id=begun.id, reason="", council="Example County Council", at=AT, by=manager)
+    highlights.issue(report_id=begun.id, reason="", council="Example County Council", today=TODAY, at=AT, by=manager)
     db.session.commit()
     return begun.id, manager
 
@@ -45,10 +46,11 @@ def test_they_show_what_was_chosen_and_nothing_else(app, client, issued):
 def test_figures_that_move_on_do_not_change_them_until_a_report_is_issued(app, client, issued):
     app.config["PUBLIC_FIGURES"] = True
     report_id, manager = issued
-    figure("plans_within_20_weeks", 600, 993)
+    figure("plans_within_20_weeks", 600, 993, known_on=TODAY)
     db.session.commit()
     assert "53.7%" in client(None).get("/performance").text
-    highlights.issue(report_id=report_id, reason="Keyed late", council="Example", at=AT, by=manager)
+    later = TODAY + timedelta(days=1)
+    highlights.issue(report_id=report_id, reason="Keyed late", council="Example", today=later, at=AT, by=manager)
     db.session.commit()
     page = client(None).get("/performance").text
     assert "60.4%" in page and "which puts an earlier one right: Keyed late" in page

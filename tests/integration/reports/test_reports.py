@@ -1,39 +1,44 @@
 """Highlight reports: written, issued once and for all, restated by a version that says why, and read in three forms."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
 import pypdf
 import pytest
-from sqlalchemy import delete, select, update
+from lxml import html
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DatabaseError
 
 from casetracker.extensions import db
 from casetracker.highlights import contents as kept
 from casetracker.highlights.contents import HIDDEN
 from casetracker.highlights.draft import Action, Draft, Risk, from_json, to_json
-from casetracker.models import BoardFigure, HighlightReport, ReportVersion
-from casetracker.periods import Span
+from casetracker.measures.shipped import BY_KEY
+from casetracker.models import BoardFigure, FrozenFigure, HighlightReport, ReportVersion, User
+from casetracker.periods import Span, twelve_months_to
 from casetracker.queries import highlights as queries
 from casetracker.roles import Role
-from casetracker.services import highlights
+from casetracker.services import board, highlights, histories
+from casetracker.statute.happenings import Happening as H
+from tests import factories
+from tests.conftest import TODAY
 
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 END = date(2026, 5, 31)
 NASTY = '#set page(fill: red)\n=HYPERLINK("x") *bold* <b>"quoted"</b> \\ $x$'
 
 
-def figure(key, top, bottom, *, value=None):
-    """Keep a figure of twelve months, as a night would have."""
-    worked = {"version": "1", "numerator": top, "denominator": bottom, "worked_out_at": AT}
-    share = value if value is not None else Decimal(top * 100) / bottom if bottom else Decimal(top)
-    row = db.session.get(BoardFigure, (key, Span.ROLLING, END))
-    if row is None:
-        db.session.add(BoardFigure(measure=key, span=Span.ROLLING, ends_on=END, value=share, **worked))
-    else:
-        row.numerator, row.denominator, row.value = top, bottom, share
+def figure(key, top, bottom, *, known_on=END):
+    """Keep a figure of twelve months, as a night would have, and as it was frozen with a day's knowledge."""
+    share = Decimal(top * 100) / bottom if bottom else Decimal(top)
+    numbers = {"version": BY_KEY[key].version, "numerator": top, "denominator": bottom, "value": share.quantize(Decimal("0.1"))}
+    db.session.merge(BoardFigure(measure=key, span=Span.ROLLING, ends_on=END, worked_out_at=AT, **numbers))
+    year = twelve_months_to(END)
+    frozen = {"measure": key, "span": year.span, "starts_on": year.starts_on, "ends_on": END, "known_on": known_on}
+    by = db.session.scalar(select(func.min(User.id)))
+    db.session.add(FrozenFigure(**frozen, **numbers, counts_reopened=False, frozen_at=AT, frozen_by_id=by))
     db.session.flush()
 
 
@@ -58,14 +63,15 @@ def report(session, manager):
     return highlights.save(report_id=begun.id, draft=draft, seen_version=1)
 
 
-def issue(report, by, reason=""):
-    return highlights.issue(report_id=report.id, reason=reason, council="Example County Council", at=AT, by=by)
+def issue(report, by, reason="", *, today=TODAY):
+    council = "Example County Council"
+    return highlights.issue(report_id=report.id, reason=reason, council=council, today=today, at=AT, by=by)
 
 
 class TestIssuing:
     def test_keeps_the_figures_and_words_of_that_moment(self, report, manager):
         version = issue(report, manager)
-        figure("plans_within_20_weeks", 1, 993)
+        figure("plans_within_20_weeks", 1, 993, known_on=TODAY)
         made = kept.from_json(queries.version(report.id, 1).contents)
         assert (made.title, made.version) == ("SEND highlight report 1: May 2026", 1)
         share = made.rows[0]
@@ -74,8 +80,9 @@ class TestIssuing:
         assert kept.sha256(version.contents) == version.sha256
 
     def test_hides_small_numbers_in_every_form(self, report, manager):
-        figure("plans_within_20_weeks", 990, 993)  # three that were late
-        made = kept.from_json(issue(report, manager).contents)
+        figure("plans_within_20_weeks", 990, 993, known_on=TODAY)  # three that were late
+        figure("requests", 3, None, known_on=TODAY)
+        made = kept.from_json(issue(report, manager, today=TODAY + timedelta(days=1)).contents)
         assert [(row.shown, row.value, row.numerator, row.rating) for row in made.rows] == [
             (HIDDEN, None, None, "")
         ] * 2
@@ -84,13 +91,39 @@ class TestIssuing:
         issue(report, manager)
         with pytest.raises(highlights.NotPossible, match="why"):
             issue(report, manager)
-        figure("plans_within_20_weeks", 540, 993)
-        made = kept.from_json(issue(report, manager, "Seven plans were keyed late").contents)
+        figure("plans_within_20_weeks", 540, 993, known_on=TODAY)
+        figure("requests", 3, None, known_on=TODAY)
+        later = TODAY + timedelta(days=1)
+        made = kept.from_json(issue(report, manager, "Seven plans were keyed late", today=later).contents)
         assert (made.version, made.reason) == (2, "Seven plans were keyed late")
         [restated] = made.restated
         assert (restated.before, restated.after) == ("53.7%", "54.4%")
         assert [one.version for one in queries.versions(report.id)] == [2, 1]
         assert kept.from_json(queries.version(report.id, 1).contents).rows[0].shown == "53.7%"
+
+    def test_its_figures_are_frozen_and_what_is_keyed_later_is_shown_as_a_restatement_with_its_cases(
+        self, client, manager, session, on_the_day
+    ):
+        lifetime = factories.lifetime(date(2026, 1, 5))
+        factories.case(received_on=date(2026, 1, 5), steps=lifetime)
+        late = factories.case(received_on=date(2026, 1, 5), steps=lifetime[:-1])
+        board.refresh(today=TODAY, at=AT)
+        begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
+        draft = Draft(measures=("plans_within_20_weeks", "plans_good_or_outstanding"), summary="S")
+        version = issue(highlights.save(report_id=begun.id, draft=draft, seen_version=1), manager)
+        frozen = db.session.scalars(select(FrozenFigure)).one()
+        assert (frozen.known_on, frozen.denominator, frozen.note) == (END, 1, "Highlight report 1, version 1")
+        assert [row.frozen for row in kept.from_json(version.contents).rows] == [frozen.id, None]
+        session.commit()
+        browser, address = client(manager), f"/reports/{begun.id}/versions/1"
+        assert "As frozen" in browser.get(address).text and "Restated since" not in browser.get(address).text
+        issued = histories.NewEntry(H.FINAL_PLAN_ISSUED, date(2026, 5, 25), AT)
+        histories.append(case_id=late.id, entries=[issued], today=TODAY)
+        session.commit()
+        page = html.fromstring(browser.get(address).text)
+        [link] = page.xpath("//main//a[starts-with(normalize-space(), 'Restated since')]/@href")
+        told = browser.get(link).text
+        assert "Restated: 1 case counts otherwise" in told and f'href="/cases/{late.id}"' in told
 
     def test_wants_a_summary_and_an_indicator(self, report, manager):
         highlights.save(report_id=report.id, draft=Draft(summary=""), seen_version=2)
