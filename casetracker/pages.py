@@ -38,7 +38,16 @@ NAVIGATION = (
         },
     ),
     ("Data", {"SEN2 return": "sen2.index", "Imports": "imports.index"}),
-    ("Set up", {"Directory": "directory.index", "Forms": "forms.index", "Mail": "mail.index", "Jobs": "jobs.index"}),
+    (
+        "Set up",
+        {
+            "Directory": "directory.index",
+            "Forms": "forms.index",
+            "Mail": "mail.index",
+            "Programs": "programs.index",
+            "Jobs": "jobs.index",
+        },
+    ),
 )
 """The entries of the bar, each with its places. Where there are several, they have a bar of their own below it."""
 

@@ -66,6 +66,8 @@ class Permission(StrEnum):
     """Retry what could not be sent, and change the wording of mails."""
     NAME_HEADS = "name_heads"
     """Say who heads the service, and so gets its weekly summary."""
+    MANAGE_PROGRAMS = "manage_programs"
+    """Let programs read figures, and stop them."""
 
 
 _EVERYBODY = {
@@ -139,6 +141,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_MAIL,
             Permission.MANAGE_MAIL,
             Permission.NAME_HEADS,
+            Permission.MANAGE_PROGRAMS,
         }
     ),
 }

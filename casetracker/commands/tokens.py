@@ -9,9 +9,6 @@ from casetracker import clock
 from casetracker.services import tokens as keeping
 from casetracker.transactions import commits
 
-LASTS = 365
-"""Days that a token lasts, where nothing else is said."""
-
 
 @click.group()
 def tokens() -> None:
@@ -20,7 +17,7 @@ def tokens() -> None:
 
 @tokens.command("add")
 @click.option("--name", required=True, help="Which program it is for.")
-@click.option("--days", default=LASTS, show_default=True, type=click.IntRange(1, 3650), help="How long it lasts.")
+@click.option("--days", default=keeping.DAYS, show_default=True, type=click.IntRange(1, keeping.MOST_DAYS))
 @with_appcontext
 @commits
 def add(name: str, days: int) -> None:

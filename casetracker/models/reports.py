@@ -69,3 +69,5 @@ class ReadingToken(Model):
     """The last day on which it works."""
     stopped_at: Mapped[datetime | None]
     last_used_on: Mapped[date | None]
+
+    made_by: Mapped[User | None] = relationship(lazy="raise")

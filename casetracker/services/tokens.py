@@ -6,10 +6,14 @@ import secrets
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
 from casetracker.models import ReadingToken
 
+DAYS = 365
+"""How long a token lasts where nothing else is said."""
+MOST_DAYS = 3_650
 _MARK = "ctr_"
 _SHAPE = re.compile(r"ctr_[A-Za-z0-9_-]{43}")
 
@@ -65,4 +69,5 @@ def stop(*, name: str, at: datetime) -> bool:
 
 def listed() -> list[ReadingToken]:
     """Return every token there has been, newest first."""
-    return list(db.session.scalars(select(ReadingToken).order_by(ReadingToken.id.desc())))
+    query = select(ReadingToken).options(joinedload(ReadingToken.made_by)).order_by(ReadingToken.id.desc())
+    return list(db.session.scalars(query))

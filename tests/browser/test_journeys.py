@@ -179,7 +179,7 @@ def test_the_second_of_two_people_sees_what_the_first_did(sign_in: SignIn, brows
         ("caseworker", ("/cases", "/requests/new", "/alerts", "/timeliness", "/overview")),
         ("manager", ("/overview", "/cases?all=1", "/cases?q=nobody-at-all", "/alerts", "/timeliness?by=calendar", "/timeliness?by=rolling", "/jobs")),
         ("data", ("/imports", "/imports/new", "/jobs", "/timeliness?by=academic", "/timeliness?by=financial")),
-        ("admin", ("/overview", "/imports", "/cases/999999", "/alerts")),
+        ("admin", ("/overview", "/imports", "/programs", "/cases/999999", "/alerts")),
     ],
 )  # fmt: skip
 def test_every_page_is_accessible(sign_in: SignIn, who: str, paths: tuple[str, ...]):

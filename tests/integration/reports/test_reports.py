@@ -32,8 +32,8 @@ NASTY = '#set page(fill: red)\n=HYPERLINK("x") *bold* <b>"quoted"</b> \\ $x$'
 
 def figure(key, top, bottom, *, known_on=END):
     """Keep a figure of twelve months, as a night would have, and as it was frozen with a day's knowledge."""
-    share = Decimal(top * 100) / bottom if bottom else Decimal(top)
-    numbers = {"version": BY_KEY[key].version, "numerator": top, "denominator": bottom, "value": share.quantize(Decimal("0.1"))}
+    share = (Decimal(top * 100) / bottom if bottom else Decimal(top)).quantize(Decimal("0.1"))
+    numbers = {"version": BY_KEY[key].version, "numerator": top, "denominator": bottom, "value": share}
     db.session.merge(BoardFigure(measure=key, span=Span.ROLLING, ends_on=END, worked_out_at=AT, **numbers))
     year = twelve_months_to(END)
     frozen = {"measure": key, "span": year.span, "starts_on": year.starts_on, "ends_on": END, "known_on": known_on}
