@@ -64,9 +64,10 @@ def run(context: click.Context, port: str, host: str) -> None:
 
 
 @demo.demo.command("reset")
+@click.option("--cases", default=CASES, show_default=True, type=click.IntRange(1, 100_000), help="How many to make up.")
 @click.pass_context
 @with_appcontext
-def reset(context: click.Context) -> None:
+def reset(context: click.Context, cases: int) -> None:
     """Put the database file aside and load the demonstration afresh."""
     if current_app.config["ENVIRONMENT"] == config.PRODUCTION:
         raise click.ClickException("The demonstration is not for production, and nothing was touched.")
@@ -84,7 +85,7 @@ def reset(context: click.Context) -> None:
         if aside is not None:
             click.echo(f"The old database is kept in {aside}.")
         _prepare_database()
-        context.invoke(demo.load, if_empty=False, cases=CASES)
+        context.invoke(demo.load, if_empty=False, cases=cases)
 
 
 def programs(*, host: str, port: int) -> list[Program]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,8 +16,6 @@ WINDOW = timedelta(minutes=15)
 MOST_FOR_ONE_ACCOUNT = 5
 MOST_FROM_ONE_ADDRESS = 30
 _hasher = PasswordHasher()
-_NOBODYS_HASH = _hasher.hash(secrets.token_hex(16))
-"""Checked when there is no such account, so that the answer takes as long and says as little."""
 
 
 class TooManyAttempts(Exception):
@@ -32,6 +31,12 @@ class AccountExists(Exception):
     """There is an account with that e-mail address already."""
 
 
+@cache
+def _nobodys_hash() -> str:
+    """Return a hash that no password has, so that an unknown address takes as long to refuse as a known one."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password."""
     return _hasher.hash(password)
@@ -45,7 +50,8 @@ def check_password(*, email: str, password: str, address: str, at: datetime) -> 
     """
     _refuse_guessing(email=email, address=address, at=at)
     user = db.session.scalars(select(User).where(User.email == email)).one_or_none()
-    hashed = user.password_hash if user is not None and user.password_hash else _NOBODYS_HASH
+    nobodys = _nobodys_hash()  # made the first time whoever it is
+    hashed = user.password_hash if user is not None and user.password_hash else nobodys
     right = _verify(hashed, password) and user is not None and user.active and user.password_hash is not None
     db.session.add(SignInAttempt(email=email[:254], address=address[:45], at=at, succeeded=right))
     if not right or user is None:

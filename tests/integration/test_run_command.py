@@ -93,17 +93,17 @@ def test_a_reset_keeps_the_old_database_aside_and_loads_a_new_one(tmp_path: Path
         connection.execute("CREATE TABLE precious (word TEXT)")
         connection.execute("INSERT INTO precious VALUES ('kept')")
     connection.close()
-    answer = casetracker("demo", "reset", data=data)
+    answer = casetracker("demo", "reset", "--cases", "60", data=data)
     assert answer.returncode == 0, answer.stderr
     [kept] = data.glob("casetracker-before-*.db")
     with sqlite3.connect(kept) as aside:
         assert aside.execute("SELECT word FROM precious").fetchone() == ("kept",)
     aside.close()
     with sqlite3.connect(data / "casetracker.db") as fresh:
-        assert fresh.execute("SELECT count(*) > 1000 FROM cases").fetchone() == (1,)
+        assert fresh.execute("SELECT count(*) FROM cases").fetchone() == (60,)
     fresh.close()
 
-    assert casetracker("demo", "reset", data=data).returncode == 0
+    assert casetracker("demo", "reset", "--cases", "60", data=data).returncode == 0
     assert len(list(data.glob("casetracker-before-*.db"))) == 2 and kept.exists()
 
 
