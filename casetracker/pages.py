@@ -1,6 +1,6 @@
 """What every page shares: its filters, its navigation and warning; and the few pages that belong to no journey."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,9 +24,25 @@ NAVIGATION = (
     ("Caseload", {"Caseload": "caseload.index"}),
     ("Log a request", {"Log a request": "requests.log_request"}),
     ("Overview", {"Overview": "overview.index"}),
-    ("Alerts", {"Alerts": "alerts.index"}),
+    (
+        "Alerts",
+        {
+            "Review queue": "alerts.index",
+            "Excused, past their day": "alerts.excused_limits",
+            "Were we right?": "alerts.were_we_right",
+            "How alerts are raised": "alerts.settings",
+        },
+    ),
     ("Advice", {"Advice": "advice_figures.index"}),
-    ("Looking ahead", {"Looking ahead": "ahead.index"}),
+    (
+        "Looking ahead",
+        {
+            "Where timeliness will end": "ahead.index",
+            "Backlog dial": "ahead.backlog",
+            "Two years ahead": "ahead.two_years",
+            "How right the forecast is": "forecast.index",
+        },
+    ),
     (
         "Figures",
         {
@@ -84,6 +100,7 @@ def init_app(app: Flask) -> None:
         cell_words=cell_words,
         choice_words=choice_words,
         moment_of=moment_of,
+        day_of=lambda text: day(date.fromisoformat(text)),
     )
     app.jinja_env.globals["duty_words"] = wording.of_duty
     app.jinja_env.globals["error_links"] = error_links
@@ -114,11 +131,18 @@ def navigation() -> list[Link]:
 
 
 def _open_to_them(places: Mapping[str, str]) -> Iterator[Link]:
-    here = (request.endpoint or "").partition(".")[0]
+    here = _nearest(request.endpoint or "", list(places.values()))
     for name, endpoint in places.items():
         needed = needed_by(endpoint)
         if needed is not None and may(needed):
-            yield Link(name, url_for(endpoint), endpoint.partition(".")[0] == here)
+            yield Link(name, url_for(endpoint), endpoint == here)
+
+
+def _nearest(endpoint: str, places: Sequence[str]) -> str:
+    """Return the place that a page belongs to: itself, else the first of its journey, else none."""
+    journey = endpoint.partition(".")[0]
+    of_its_journey = [place for place in places if place.partition(".")[0] == journey]
+    return endpoint if endpoint in places else next(iter(of_its_journey), "")
 
 
 def site_warning() -> str:
