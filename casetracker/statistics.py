@@ -8,7 +8,7 @@ The funnel is that of Spiegelhalter, "Funnel plots for comparing institutional p
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, lgamma, log, sqrt
+from math import ceil, exp, floor, lgamma, log, sqrt
 
 FEWEST = 10
 """With fewer than this no verdict is given."""
@@ -40,13 +40,16 @@ def limits(of: int, *, average: float, outside: float) -> tuple[int, int]:
 
     No more than `outside` of all samples lies beyond either limit: 0.025 for the 95% limits, 0.001 for the 99.8% ones.
     """
-    chances = [_chance(k, of, average) for k in range(of + 1)]
-    below, lower = 0.0, 0
-    while lower <= of and below + chances[lower] <= outside:
+    # Further from the middle than this no sample comes: less than one in 10^20 of them.
+    reach = 12 * sqrt(of * average * max(0.0, 1 - average)) + 24
+    first, last = max(0, floor(of * average - reach)), min(of, ceil(of * average + reach))
+    chances = {k: _chance(k, of, average) for k in range(first, last + 1)}
+    below, lower = 0.0, first
+    while lower <= last and below + chances[lower] <= outside:
         below += chances[lower]
         lower += 1
-    above, upper = 0.0, of
-    while upper >= 0 and above + chances[upper] <= outside:
+    above, upper = 0.0, last
+    while upper >= first and above + chances[upper] <= outside:
         above += chances[upper]
         upper -= 1
     return lower, upper

@@ -32,6 +32,21 @@ class Advice(Model):
             postgresql_where=text("is_outstanding"),
             sqlite_where=text("is_outstanding = 1"),
         ),
+        Index(
+            "ix_advice_waited_for",
+            "asked_on",
+            "id",
+            postgresql_where=text("is_outstanding"),
+            sqlite_where=text("is_outstanding = 1"),
+        ),
+        Index(
+            "ix_advice_waited_for_by_kind",
+            "kind",
+            "asked_on",
+            "id",
+            postgresql_where=text("is_outstanding"),
+            sqlite_where=text("is_outstanding = 1"),
+        ),
         Index("ix_advice_service_id", "service_id", "is_outstanding", "due_on"),
         Index("ix_advice_asked_on", "asked_on", "kind"),
     )

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, Person, Service
-from casetracker.queries.days import days_between
+from casetracker.queries.days import days_between, month_number
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statistics import Spread, Verdict, spread, verdict
 from casetracker.statute.advice import AdviceKind
@@ -181,12 +181,8 @@ def _lines(found: dict[Any, tuple[str, Figures]], average: float) -> tuple[Line,
     return tuple(sorted(lines, key=lambda line: (-line.figures.counts["asked"], line.name)))
 
 
-def _month() -> ColumnElement[int]:
-    return cast(extract("year", Advice.asked_on) * 100 + extract("month", Advice.asked_on), Integer)
-
-
 def _cells(wanted: Wanted, today: date) -> dict[tuple[int, str, str], Figures]:
-    group = (func.coalesce(Advice.service_id, 0), Advice.kind, _month())
+    group = (func.coalesce(Advice.service_id, 0), Advice.kind, month_number(Advice.asked_on))
     conditions = _conditions(today)
     counted = [func.sum(cast(condition, Integer)) for condition in conditions.values()]
     query = select(*group, func.sum(Advice.days_lost), *counted).where(*_where(wanted)).group_by(*group)

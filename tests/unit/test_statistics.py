@@ -1,5 +1,7 @@
 """Limits, intervals and centiles, beside values worked out elsewhere."""
 
+from math import comb
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,19 @@ from casetracker.statistics import Verdict, interval, limits, spread, verdict
 )
 def test_binomial_limits(of, average, outside, known):
     assert limits(of, average=average, outside=outside) == known
+
+
+@given(st.integers(0, 200), st.fractions(0, 1, max_denominator=50), st.sampled_from([0.025, 0.001]))
+def test_no_more_than_is_said_lies_beyond_the_limits_and_none_are_narrower(of, average, outside):
+    chances = [comb(of, k) * average**k * (1 - average) ** (of - k) for k in range(of + 1)]  # exact
+    lower, upper = limits(of, average=float(average), outside=outside)
+    assert sum(chances[:lower]) <= outside * (1 + 1e-9) and sum(chances[upper + 1 :]) <= outside * (1 + 1e-9)
+    assert sum(chances[: lower + 1]) > outside * (1 - 1e-9) and sum(chances[upper:]) > outside * (1 - 1e-9)
+
+
+def test_the_limits_of_a_million_are_those_of_the_normal_distribution():
+    lower, upper = limits(1_000_000, average=0.4, outside=0.025)
+    assert (lower, upper) == (pytest.approx(399_040, abs=2), pytest.approx(400_960, abs=2))  # 0.4 +- 1.96 x 0.00049
 
 
 @pytest.mark.parametrize(
