@@ -184,6 +184,7 @@ def the_pages(app: Flask) -> dict[str, float]:
         "alerts, one thing to do": "/alerts?remedy=chase_advice&subject=medical",
         "alerts, by probability": "/alerts?order=probability",
         "an alert": f"/alerts/{alert_id}",
+        "panels": "/panels",
         "excused, past their day": "/alerts/excused",
         "were we right": "/alerts/were-we-right",
         "how alerts are raised": "/alerts/settings",

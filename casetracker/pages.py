@@ -28,6 +28,7 @@ NAVIGATION = (
         "Alerts",
         {
             "Review queue": "alerts.index",
+            "Panels": "panels.index",
             "Excused, past their day": "alerts.excused_limits",
             "Were we right?": "alerts.were_we_right",
             "How alerts are raised": "alerts.settings",
@@ -86,7 +87,7 @@ def init_app(app: Flask) -> None:
     libraries = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
     app.jinja_loader = ChoiceLoader([*([loader] if loader else []), PrefixLoader(libraries)])
     WTFormsHelpers(app)
-    app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment, words=words)
+    app.jinja_env.filters.update(day=day, short_day=short_day, weekday=weekday, moment=moment, words=words)
     app.jinja_env.filters.update(
         stage_words=wording.of_stage,
         happening_words=wording.of_happening,
@@ -187,6 +188,11 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """Return a day as it is written in a table: 5 Jan 2026."""
     return f"{value:%-d %b %Y}" if value else ""
+
+
+def weekday(value: date) -> str:
+    """Return a day with its name: Thursday 3 December 2026."""
+    return f"{value:%A %-d %B %Y}"
 
 
 def moment(value: datetime | None) -> str:

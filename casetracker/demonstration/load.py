@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from casetracker.identifiers import name_key
 from casetracker.models import Case, Setting, Team, User
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
-from casetracker.services import accounts, histories, people
+from casetracker.services import accounts, histories, panels, people
 from casetracker.services.histories import NewCase, NewEntry
 from casetracker.services.returns import keeping
 from casetracker.statute.happenings import Happening
@@ -35,6 +35,8 @@ SIGN_INS = (
 )
 """The demonstration sign-ins: the first part of the address, the name, the role."""
 _BATCH = 500
+_THURSDAY = 3
+"""The day on which the county's panel sits."""
 T = TypeVar("T")
 
 
@@ -69,6 +71,9 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
     if manager is not None:
         board.agree(today=today, at=now, by=manager)
         accounts.name_head(user=manager, heads=True)
+        thursday = today + timedelta(days=(_THURSDAY - today.weekday()) % 7)
+        until = thursday + timedelta(weeks=12)
+        panels.enter(first=thursday, weeks_apart=1, until=until, by=manager, today=today, at=now)
     return stored
 
 

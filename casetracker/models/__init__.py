@@ -44,6 +44,7 @@ from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
 from casetracker.models.measures import EnteredFigure, FrozenFigure, QualityCount
 from casetracker.models.outlooks import BacklogPlan, KpiCone, Outlook, OutlookPart, StaffFigures
+from casetracker.models.panels import Panel
 from casetracker.models.people import Person, PersonName, SavedView, Team
 from casetracker.models.published import (
     NeighbourChoice,
@@ -137,6 +138,7 @@ __all__ = [
     "Outcome",
     "Outlook",
     "OutlookPart",
+    "Panel",
     "Person",
     "PersonName",
     "Placement",

@@ -171,3 +171,28 @@ def test_every_page_about_alerts_is_accessible_on_a_phone(sign_in: SignIn):
         check_accessible(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360, f"{path} is {wide} pixels wide on a phone"
+
+
+def test_panels_are_entered_by_keyboard_and_an_agenda_is_read_before_one_is_called_off(sign_in: SignIn):
+    page = sign_in("manager")
+    page.get_by_role("link", name="Alerts", exact=True).click()
+    press(page, page.get_by_role("link", name="Panels", exact=True))
+    before = page.locator("tbody tr").count()
+    assert before
+    press(page, page.locator("tbody th a").first)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Panel of Thursday")
+    check_accessible(page)
+    press(page, page.get_by_role("link", name="Back to panels"))
+    press(page, page.get_by_role("button", name="Enter", exact=True))
+    expect(page.get_by_role("alert")).to_contain_text("Enter the first day")
+    check_accessible(page)
+    monday = clock.today() + timedelta(days=7 - clock.today().weekday())
+    fill_day(page, "first", monday)
+    page.get_by_label("Every two weeks").check(force=True)
+    fill_day(page, "until", monday + timedelta(weeks=4))
+    press(page, page.get_by_role("button", name="Enter", exact=True))
+    expect(page.get_by_text("3 panels are entered.")).to_be_visible()
+    assert page.locator("tbody tr").count() == before + 3
+    press(page, page.get_by_role("button", name=f"Call off {monday:%A %-d %B %Y}"))
+    expect(page.get_by_text("is called off.")).to_be_visible()
+    assert page.locator("tbody tr").count() == before + 2

@@ -177,7 +177,7 @@ def test_the_second_of_two_people_sees_what_the_first_did(sign_in: SignIn, brows
     ("who", "paths"),
     [
         ("caseworker", ("/cases", "/requests/new", "/alerts", "/timeliness", "/overview")),
-        ("manager", ("/overview", "/cases?all=1", "/cases?q=nobody-at-all", "/alerts", "/timeliness?by=calendar", "/timeliness?by=rolling", "/jobs")),
+        ("manager", ("/overview", "/cases?all=1", "/cases?q=nobody-at-all", "/alerts", "/panels", "/timeliness?by=calendar", "/timeliness?by=rolling", "/jobs")),
         ("data", ("/imports", "/imports/new", "/jobs", "/timeliness?by=academic", "/timeliness?by=financial")),
         ("admin", ("/overview", "/imports", "/programs", "/cases/999999", "/alerts")),
     ],

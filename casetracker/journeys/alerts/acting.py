@@ -18,7 +18,7 @@ from casetracker.journeys.alerts.views import bp
 from casetracker.models import AlertAction
 from casetracker.permissions import requires
 from casetracker.queries import alerts as queries
-from casetracker.queries import cover
+from casetracker.queries import cover, panels
 from casetracker.queries.cases import workers
 from casetracker.roles import Permission
 from casetracker.services import alerts
@@ -106,12 +106,13 @@ def _back() -> str:
 def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
     first, today = rows[0], clock.today()
     kept = len(rows) == 1 and first.acknowledged_at is not None
+    usual = panels.next_panel(today) if first.remedy in presenters.OF_THE_PANEL else None
     form = AcknowledgeForm(
         formdata=request.form if request.method == "POST" else None,
         action_code=(first.action_code if kept and first.action_code else presenters.fitting_action(first)).value,
         action=first.action if kept else "",
         action_by=str(first.action_by_id or "") if kept else "",
-        action_due_on=max(today, (first.action_due_on if kept else None) or today + timedelta(days=7)),
+        action_due_on=max(today, (first.action_due_on if kept else None) or usual or today + timedelta(days=7)),
     )
     form.action_by.choices = _people(form.action_by.choices[0])
     return form

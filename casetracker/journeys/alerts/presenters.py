@@ -140,6 +140,10 @@ def to_do(remedy: Remedy, subject: str = "") -> str:
     return REMEDIES[remedy]
 
 
+OF_THE_PANEL = (Remedy.DECIDE_AT_PANEL, Remedy.DECIDE_PLAN)
+"""What only a panel can do."""
+
+
 def who(group: Group) -> str:
     """Return who can do what a group of alerts waits for."""
     return WHO[group.remedy]

@@ -8,7 +8,7 @@ from casetracker import clock
 from casetracker.identifiers import as_key
 from casetracker.journeys.alerts import presenters
 from casetracker.permissions import may, requires
-from casetracker.queries import alert_ledger, cover
+from casetracker.queries import alert_ledger, cover, panels
 from casetracker.queries import alerts as queries
 from casetracker.queries.caseload import teams
 from casetracker.queries.cases import workers
@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         pages=-(-page.total // queries.PER_PAGE),
         link=lambda number: url_for("alerts.index", **{**asked, "page": number}),
         groups=queries.groups(wanted, today=today),
+        next_panel=panels.next_panel(today),
         wanted=wanted,
         asked=asked,
         here={**asked, "page": number} if number > 1 else asked,
@@ -62,6 +63,8 @@ def show(alert_id: int) -> ResponseReturnValue:
         place=presenters.place(request.args),
         story=alert_ledger.story(case_id=row.case_id, milestone_key=row.milestone_key),
         similar=alert_ledger.similar(alert_id, on=today),
+        next_panel=panels.next_panel(today),
+        last_panel=panels.last_before(row.due_on, today=today),
         present=presenters,
         acts=may(Permission.ACT_ON_ALERTS) and row.closed_on is None,
         may_comment=may(Permission.ACT_ON_ALERTS),
