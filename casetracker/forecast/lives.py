@@ -159,6 +159,7 @@ def _spells(facts: Facts, run: Run, history: History) -> Iterator[Spell]:
     yield from spell(f"gather|{history.need}", agreed_on, gathered_on)
     for piece in asked:
         yield _spell_of_advice(piece, plan_on, run)
+        yield from _spell_since_it_was_sent_back(piece, plan_on, run)
     yield from spell(f"plan@{worker}", gathered_on if agreed_on else None, plan_on, onward=run.decided_plan is True)
     if run.decided_plan:
         yield from spell(f"draft@{worker}", plan_on, draft_on)
@@ -174,3 +175,14 @@ def _spell_of_advice(piece: AdviceState, plan_on: date | None, run: Run) -> Spel
     assert began is not None  # noqa: S101  (only what was asked for is here)
     ended = max(ended, began) if ended else None
     return Spell(table_of(piece), began.toordinal(), ordinal(ended), done is not None)
+
+
+def _spell_since_it_was_sent_back(piece: AdviceState, plan_on: date | None, run: Run) -> Iterator[Spell]:
+    """Yield the wait since a piece was last sent back; once it has come again, as long as it then took on average."""
+    if piece.returned_on is not None:
+        ended = plan_on or run.ended_on
+        last = max(ended, piece.returned_on) if ended else None
+        yield Spell("again", piece.returned_on.toordinal(), ordinal(last), plan_on is not None)
+    elif piece.times_returned and piece.received_on is not None:
+        came = piece.received_on.toordinal()
+        yield Spell("again", came - piece.days_lost // piece.times_returned, came, done=True)
