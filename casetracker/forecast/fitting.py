@@ -32,7 +32,7 @@ from casetracker.forecast.model import (
 )
 from casetracker.forecast.priors import WEIGHT
 from casetracker.forecast.season import FIRST, Season
-from casetracker.forecast.snapshots import History, Seen, seen_in
+from casetracker.forecast.snapshots import AGAIN, History, Seen, seen_in
 from casetracker.forecast.tables import Spells
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
@@ -141,6 +141,7 @@ def in_columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     queues = open_at(of_pieces, on, spells.table[open_], spells.known[open_], spells.until[open_])
     since = np.array([piece[2] for piece in pieces], dtype=np.int64)
     ahead = open_since(of_pieces, on, since, spells)
+    queues, ahead = (np.where(of_pieces == place[AGAIN], -1, numbers) for numbers in (queues, ahead))
     loads = _loads(np.array(workers, dtype=np.int64), days, spells)
     rows = [
         look.row(gather=place.get(f"gather|{look.need}", place["gather"]), worker=worker, load=load)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from casetracker.forecast.columns import NO_DAY
-from casetracker.forecast.snapshots import ROUTES, History, asked_in, last_days, ordinal, source_of, table_of
+from casetracker.forecast.snapshots import AGAIN, ROUTES, History, asked_in, last_days, ordinal, source_of, table_of
 from casetracker.statute.advice import AdviceState
 from casetracker.statute.claims import excuse, uphold
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -182,7 +182,7 @@ def _spell_since_it_was_sent_back(piece: AdviceState, plan_on: date | None, run:
     if piece.returned_on is not None:
         ended = plan_on or run.ended_on
         last = max(ended, piece.returned_on) if ended else None
-        yield Spell("again", piece.returned_on.toordinal(), ordinal(last), plan_on is not None)
+        yield Spell(AGAIN, piece.returned_on.toordinal(), ordinal(last), plan_on is not None)
     elif piece.times_returned and piece.received_on is not None:
         came = piece.received_on.toordinal()
-        yield Spell("again", came - piece.days_lost // piece.times_returned, came, done=True)
+        yield Spell(AGAIN, came - piece.days_lost // piece.times_returned, came, done=True)

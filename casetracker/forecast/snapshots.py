@@ -7,7 +7,7 @@ What became of cases, as each day knew it, is in `lives`.
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.steps import Place
@@ -22,6 +22,10 @@ from casetracker.statute.timetable import FIRST_CLOCK, Basis, Duty, Route, Start
 
 ROUTES = frozenset({Route.REQUEST, Route.ASSESS, Route.MAKE_PLAN})
 """The clocks that end in a final plan (reg 13(2), 44(2)(b), 44(2)(c)): what the forecast is about."""
+
+
+AGAIN = "again"
+"""The table of advice that was sent back, whoever gives it. It is in no queue: it was answered once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,7 @@ class History:
     """Sex, ethnicity, need and area: for showing error by group, and never learned from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A piece of advice that a case asked for."""
 
     table: str
@@ -50,8 +53,7 @@ class Asked:
     """`NO_DAY` while it is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One open case at the close of a day, as it was known then. Days are ordinals."""
 
     case_id: int
@@ -174,7 +176,7 @@ def asked_in(facts: Facts, run: Run) -> list[AdviceState]:
 def _piece(piece: AdviceState) -> Asked:
     again = piece.returned_on or piece.taken_back_on
     if again:
-        return Asked("again", ordinal(again), NO_DAY)
+        return Asked(AGAIN, ordinal(again), NO_DAY)
     return Asked(table_of(piece), ordinal(piece.runs_from), ordinal(piece.answered_on))
 
 

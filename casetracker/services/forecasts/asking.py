@@ -51,7 +51,7 @@ class AwaitedAdvice:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WhatIfs:
     """What could be done for one case, and the advice it waits for."""
 
     ways: Sequence[WhatIf] = ()
@@ -60,17 +60,17 @@ class Asked:
     """The likeliest to be late first, without what was sent back: its six weeks were met or over when it first came."""
 
 
-def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> Asked:
+def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> WhatIfs:
     """Return what could be done for an open case and what it would come to; nothing where no fit is in use."""
     fit = forecasts.in_use()
     model = model_of(fit.model) if fit is not None else None
     if fit is None or model is None:
-        return Asked()
+        return WhatIfs()
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
     if not opened.about:
-        return Asked()
+        return WhatIfs()
     chasing = chased.of_json(fit.scores.get("chasing"))
-    return Asked(_ways(model, opened, chasing), _awaited(model, opened, reading))
+    return WhatIfs(_ways(model, opened, chasing), _awaited(model, opened, reading))
 
 
 def _ways(model: Model, opened: OpenCases, chasing: Chasing | None) -> list[WhatIf]:
