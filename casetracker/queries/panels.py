@@ -64,8 +64,9 @@ def upcoming(today: date) -> list[Sitting]:
     panels = db.session.execute(_standing().where(Panel.held_on >= today)).all()
     days = [panel.held_on for panel in panels]
     numbers = [0] * len(days)
-    for due_on, number in db.session.execute(_waiting(MilestoneRow.due_on, func.count()).group_by(MilestoneRow.due_on)):
-        if days and due_on <= days[-1]:
+    if days:
+        due = _waiting(MilestoneRow.due_on, func.count()).where(MilestoneRow.due_on <= days[-1])
+        for due_on, number in db.session.execute(due.group_by(MilestoneRow.due_on)):
             numbers[max(0, bisect_right(days, due_on) - 1)] += number
     return [Sitting(panel.id, panel.held_on, number) for panel, number in zip(panels, numbers, strict=True)]
 

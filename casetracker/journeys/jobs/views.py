@@ -18,7 +18,14 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 def index() -> ResponseReturnValue:
     """Show what each job did last, how long it took and how it ended."""
     now = clock.now()
-    return render_template("jobs/index.html", last=jobs.last_runs(at=now), runs=jobs.history(at=now))
+    return render_template("jobs/index.html", last=jobs.last_runs(at=now), runs=jobs.history(at=now), told=_told)
+
+
+def _told(count: object) -> str:
+    """Return one of the things that a job counted, or says of what it did, as words."""
+    if isinstance(count, bool):
+        return "yes" if count else "no"
+    return f"{count:,}" if isinstance(count, int) else str(count).replace("_", " ")
 
 
 @bp.post("/sweep")
