@@ -49,6 +49,7 @@ NAVIGATION = (
         {
             "Timeliness": "timeliness.index",
             "Measures": "measures.index",
+            "Data quality": "measures.data_quality",
             "Board": "board.index",
             "Comparators": "comparators.index",
             "Highlight reports": "reports.index",
