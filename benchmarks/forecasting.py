@@ -81,7 +81,7 @@ def _bare(start: int, end: int) -> float:
 
     def work() -> None:
         for query in input_queries(Case.id.between(start, end)):
-            db.session.execute(query).all()
+            db.session.connection().execute(query).all()
         write(rows)
         db.session.commit()
 
