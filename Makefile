@@ -58,7 +58,7 @@ echo "$$want" > $(2)
 endef
 
 test: install-dev check
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -37,7 +37,7 @@ from tests.integration.imports.test_sen2 import bring_in
 from tests.postgresql import LentDatabase
 from tests.services import postgresql_url, require, shared_data
 
-pytestmark = [pytest.mark.xdist_group("a real year"), pytest.mark.usefixtures("in_the_tracker")]
+pytestmark = pytest.mark.usefixtures("in_the_tracker")
 YEAR = (date(2023, 1, 1), date(2023, 12, 31))
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 
