@@ -61,7 +61,7 @@ class Agenda:
 
 def upcoming(today: date) -> list[Sitting]:
     """Return the panels from a day on, the next one first."""
-    panels = db.session.execute(_standing().where(Panel.held_on >= today)).all()
+    panels = db.session.execute(_to_come(today)).all()
     days = [panel.held_on for panel in panels]
     numbers = [0] * len(days)
     if days:
@@ -73,7 +73,7 @@ def upcoming(today: date) -> list[Sitting]:
 
 def agenda(panel_id: int, *, today: date) -> Agenda | None:
     """Return what a panel has to decide; None where there is no such panel, or it was called off or is over."""
-    panels = db.session.execute(_standing().where(Panel.held_on >= today)).all()
+    panels = db.session.execute(_to_come(today)).all()
     place = next((n for n, panel in enumerate(panels) if panel.id == panel_id), None)
     if place is None:
         return None
@@ -104,8 +104,8 @@ def _stands() -> ColumnElement[bool]:
     return Panel.called_off_at.is_(None)
 
 
-def _standing() -> Any:
-    return select(Panel.id, Panel.held_on).where(_stands()).order_by(Panel.held_on)
+def _to_come(today: date) -> Any:
+    return select(Panel.id, Panel.held_on).where(_stands(), Panel.held_on >= today).order_by(Panel.held_on)
 
 
 def _items(*which: ColumnElement[bool]) -> list[Item]:

@@ -16,6 +16,10 @@ class NotPossible(ValueError):
     """What was entered cannot be so; the message is fit for the page."""
 
 
+class EndNotPossible(NotPossible):
+    """It is the last day of the series that cannot be so, or is missing."""
+
+
 def enter(*, first: date, weeks_apart: int, until: date | None, by: User, today: date, at: datetime) -> int:
     """
     Enter the days of a series, or one day where `weeks_apart` is 0, and return how many are new.
@@ -40,9 +44,9 @@ def _series(first: date, weeks_apart: int, until: date | None) -> list[date]:
     if not weeks_apart:
         return [first]
     if until is None:
-        raise NotPossible("Enter the last day of the series")
+        raise EndNotPossible("Enter the last day of the series")
     if until < first:
-        raise NotPossible("The last day cannot be before the first")
+        raise EndNotPossible("The last day cannot be before the first")
     days = [first + timedelta(weeks=number) for number in range(0, (until - first).days // 7 + 1, weeks_apart)]
     if len(days) > MOST:
         raise NotPossible(f"That is {len(days)} days: enter no more than {MOST} at once")

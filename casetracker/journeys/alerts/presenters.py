@@ -12,7 +12,6 @@ from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
 from casetracker.queries.warnings_given import Judged
 
 FILTERS = ("state", "level", "worker", "team", "remedy", "subject", "order")
-PLACE = (*FILTERS, "page")
 MINE = "mine"
 REMEDIES = {
     Remedy.ASSIGN: "Give it to a worker",
@@ -193,7 +192,8 @@ def asked(words: Mapping[str, str]) -> dict[str, Any]:
 
 def place(words: Mapping[str, str]) -> dict[str, Any]:
     """Return what of a page's query string leads back to the queue as it was: its filter, and which page of it."""
-    return {name: words[name] for name in PLACE if words.get(name)}
+    page = words.get("page")
+    return asked(words) | ({"page": page} if page else {})
 
 
 def wanted(words: Mapping[str, str], *, mine: Collection[int]) -> Wanted:

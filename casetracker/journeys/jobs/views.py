@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from casetracker import clock
 from casetracker import jobs as running
 from casetracker.models import WORST_FIRST
+from casetracker.pages import words
 from casetracker.permissions import requires
 from casetracker.queries import jobs
 from casetracker.roles import Permission
@@ -25,7 +26,7 @@ def _told(count: object) -> str:
     """Return one of the things that a job counted, or says of what it did, as words."""
     if isinstance(count, bool):
         return "yes" if count else "no"
-    return f"{count:,}" if isinstance(count, int) else str(count).replace("_", " ")
+    return f"{count:,}" if isinstance(count, int) else words(count)
 
 
 @bp.post("/sweep")

@@ -67,7 +67,7 @@ def enter() -> ResponseReturnValue:
                 at=clock.now(),
             )
         except panels.NotPossible as refused:
-            add_error(form.until if "last day" in str(refused).lower() else form.first, str(refused))
+            add_error(form.until if isinstance(refused, panels.EndNotPossible) else form.first, str(refused))
         else:
             flash(f"{new} {'panel is' if new == 1 else 'panels are'} entered.", "success")
             return redirect(url_for("panels.index"))

@@ -103,18 +103,27 @@ def one(frozen_id: int, *, today: date) -> Reported | None:
 def restated(frozen_ids: Collection[int], *, today: date) -> frozenset[int]:
     """Return which of these figures are answered otherwise now."""
     query = select(FrozenFigure).where(FrozenFigure.id.in_(frozen_ids))
-    found = [_reported(frozen, today=today) for frozen in db.session.scalars(query)]
-    return frozenset(one.frozen.id for one in found if one.is_restated)
+    return frozenset(one.id for one in db.session.scalars(query) if _now(one, today=today) != _then(one))
 
 
 def _reported(frozen: FrozenFigure, *, today: date) -> Reported:
-    measure = BY_KEY[frozen.measure]
-    period = Period(frozen.span, frozen.starts_on, frozen.ends_on)
-    then = Figure(frozen.numerator, frozen.denominator, frozen.value)
-    asked = asked_then(frozen, today=today)
-    again = for_period(asked, period)
-    now = again if measure.over is Over.DAY else for_period(asked_now(frozen, today=today), period)
-    return Reported(frozen, measure, period, then, now, again)
+    period, again = _period(frozen), for_period(asked_then(frozen, today=today), _period(frozen))
+    return Reported(frozen, BY_KEY[frozen.measure], period, _then(frozen), _now(frozen, today=today), again)
+
+
+def _period(frozen: FrozenFigure) -> Period:
+    return Period(frozen.span, frozen.starts_on, frozen.ends_on)
+
+
+def _then(frozen: FrozenFigure) -> Figure:
+    return Figure(frozen.numerator, frozen.denominator, frozen.value)
+
+
+def _now(frozen: FrozenFigure, *, today: date) -> Figure:
+    """Return what is answered now; how things stood on a day is as it was known then, and is not restated."""
+    of_a_day = BY_KEY[frozen.measure].over is Over.DAY
+    asked = asked_then(frozen, today=today) if of_a_day else asked_now(frozen, today=today)
+    return for_period(asked, _period(frozen))
 
 
 def asked_then(frozen: FrozenFigure, *, today: date) -> Asked:
