@@ -44,6 +44,9 @@ class Baseline:
     value: Decimal | None
     of_what: str
     source: str
+    numerator: int | None = None
+    """Known where it was counted here."""
+    denominator: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | Non
         return Baseline(recorded.value, recorded.of_what, recorded.source)
     counted = began is not None and (measure.over is Over.ENTERED or began.denominator or began.numerator)
     if began is not None and began.value is not None and counted:
-        return Baseline(began.value, began.words, began.source)
+        return Baseline(began.value, began.words, began.source, began.numerator, began.denominator)
     return None
 
 

@@ -1,23 +1,23 @@
 """What programs read: definitions, the board's figures with small numbers hidden, targets, and published figures."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from casetracker.board.indicators import by_theme
 from casetracker.extensions import db
-from casetracker.highlights.small import WHOLE, Publishable, publishable, publishable_run
+from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.definition import Measure, Over
 from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import BoardFigure, KpiTarget
-from casetracker.periods import Period, Span, month_of, twelve_months_to
+from casetracker.periods import Period, Span, twelve_months_to
 from casetracker.queries import board, comparators
 
 Item = dict[str, Any]
+MONTHS = 12
+"""How many ends of months a measure's figures are given at."""
 
 
 def measures() -> list[Item]:
@@ -42,50 +42,20 @@ def measures() -> list[Item]:
 
 def figures() -> list[Item]:
     """
-    Return each measure's last twelve months and the twelve together, or the figures that were entered.
+    Return the twelve months to the end of each of the last twelve months, or how each ended, or what was entered.
 
-    Small numbers are hidden so that none can be worked out from the others in the same answer.
+    Small numbers are hidden. No month is given by itself: taken with the years around it, it would give away others.
     """
-    stored: dict[str, dict[tuple[Span, date], BoardFigure]] = defaultdict(dict)
-    for row in board.kept_figures(BY_KEY, months=12):
-        stored[row.measure][row.span, row.ends_on] = row
-    found: list[Item] = []
-    for key, measure in BY_KEY.items():
-        if measure.is_known_here:
-            found += _counted(measure, stored.get(key, {}))
+    kept = [row for row in board.kept_figures(BY_KEY, months=MONTHS) if row.span is Span.ROLLING]
+    ends = sorted({row.ends_on for row in kept})[-MONTHS:]
+    found = [_counted(BY_KEY[row.measure], row) for row in kept if row.ends_on in ends]
     entered = board.chosen([key for key, measure in BY_KEY.items() if not measure.is_known_here])
-    found += [item for one in entered for item in _entered(one)]
-    return found
+    return found + [item for one in entered for item in _entered(one)]
 
 
-def _counted(measure: Measure, stored: dict[tuple[Span, date], BoardFigure]) -> Iterator[Item]:
-    ends = [ends_on for span, ends_on in stored if span is Span.MONTH]
-    if not ends:
-        return
-    year = twelve_months_to(max(ends))
-    months = [month for month in _months(year) if (Span.MONTH, month.ends_on) in stored]
-    parts = {month.name: _figure(stored[Span.MONTH, month.ends_on]) for month in months}
-    together = stored.get((Span.ROLLING, year.ends_on))
-    if measure.over is Over.DAY or together is None:
-        safe = {name: publishable(measure, figure) for name, figure in parts.items()}
-    else:
-        safe = publishable_run(measure, parts, _figure(together))
-    for month in months:
-        yield _item(measure, month, safe[month.name])
-    if WHOLE in safe:
-        yield _item(measure, year, safe[WHOLE])
-
-
-def _months(year: Period) -> Iterator[Period]:
-    at = year.starts_on
-    while at <= year.ends_on:
-        month = month_of(at)
-        yield month
-        at = month.ends_on + timedelta(days=1)
-
-
-def _figure(row: BoardFigure) -> Figure:
-    return Figure(row.numerator, row.denominator, row.value)
+def _counted(measure: Measure, row: BoardFigure) -> Item:
+    safe = publishable(measure, Figure(row.numerator, row.denominator, row.value))
+    return _item(measure, twelve_months_to(row.ends_on), safe)
 
 
 def _item(measure: Measure, period: Period, safe: Publishable, *, source: str = "") -> Item:

@@ -30,20 +30,14 @@ def last_month_end(today: date) -> date:
     return today.replace(day=1) - timedelta(days=1)
 
 
-def a_quarter_before(end: date) -> date:
-    """Return the last day of the month three months earlier: what the direction of travel is measured from."""
-    for _ in range(3):
-        end = last_month_end(end)
-    return end
-
-
 def periods(today: date) -> list[Period]:
-    """Return each of the last months; and twelve months to the last, to a quarter before, and to July 2023."""
+    """Return each of the last months; and the twelve months to the end of each of the last twelve, and to July 2023."""
     end = last_month_end(today)
     months = [month_of(end)]
     while len(months) < MONTHS:
         months.append(month_of(months[-1].starts_on - timedelta(days=1)))
-    return [*months, *(twelve_months_to(day) for day in (end, a_quarter_before(end), BASELINE_ON))]
+    ends = {*(month.ends_on for month in months[:12]), BASELINE_ON}
+    return [*months, *(twelve_months_to(day) for day in sorted(ends, reverse=True))]
 
 
 def refresh(*, today: date, at: datetime, counts_reopened: bool = False) -> int:

@@ -210,7 +210,14 @@ def _published(one: Indicator) -> Publishable:
 
 
 def _baseline(one: Indicator) -> str:
-    if one.baseline is None:
+    began = one.baseline
+    if began is None:
         return ""
-    value = "not available" if one.baseline.value is None else words.shown(one.baseline.value, one.measure.unit)
-    return f"{value} ({one.baseline.of_what})"
+    counted = began.numerator is not None or began.denominator is not None
+    if began.value is None:
+        value = "not available"
+    elif counted and publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden:
+        value = HIDDEN
+    else:
+        value = words.shown(began.value, one.measure.unit)
+    return f"{value} ({began.of_what})"

@@ -23,13 +23,13 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "figures": {
         "measure": ("string", "Its key"),
-        "span": ("string", "month, rolling (twelve months), or day (how things stood at the close of it)"),
+        "span": ("string", "rolling (twelve months), or day (how things stood at the close of it)"),
         "starts_on": ("date?", "The first day of the period; none for a day"),
         "ends_on": ("date", "The last day of the period, or the day"),
         "value": ("number?", "The figure, in the measure’s unit; none where there is none or it is hidden"),
         "numerator": ("integer?", "The upper number of a share, or the number counted"),
         "denominator": ("integer?", "The lower number of a share, or the number an average is of"),
-        "hidden": ("boolean", "Whether it is kept back because it is of fewer than 6, or would give such a one away"),
+        "hidden": ("boolean", "Whether it is kept back, being of fewer than 6 children or of all but fewer than 6"),
         "version": ("string", "Of the definition"),
         "source": ("string", "Where the figure comes from"),
     },
@@ -57,13 +57,13 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 """Each list, with the type and the meaning of each of its fields; `?` for one that may be null."""
 SUMMARIES = {
     "measures": "The measures and their definitions",
-    "figures": "The last twelve months of each measure, and the twelve together; and what was entered",
+    "figures": "Each measure for the twelve months to the end of each of the last twelve, and what was entered",
     "targets": "The targets that were agreed",
     "published": "One published figure of every area and year",
 }
 _NOTE = (
-    "Read only. Small numbers are hidden so that none can be worked out from the others in one answer. Answers of "
-    "different days, put side by side, may give more away: publish only one of them."
+    "Read only. Small numbers are hidden. No month is given by itself, only twelve together, so that no number of a "
+    "month can be worked out from any number of answers."
 )
 
 
