@@ -13,7 +13,7 @@ from casetracker.extensions import db
 from casetracker.forecast import fitting, keeping
 from casetracker.models import Case, FitState, Forecast, ForecastFit
 from casetracker.queries.forecasting import histories
-from casetracker.queries.forecasting.now import input_queries
+from casetracker.queries.forecasting.standing import input_queries
 from casetracker.services import forecasts
 from casetracker.services.forecasts.scoring import write
 

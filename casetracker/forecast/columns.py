@@ -1,6 +1,6 @@
 """Open cases as columns: one row for one case on one day, with the pieces of advice it waits for beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -83,7 +83,7 @@ class Cases:
         return Cases(**columns, pieces=Pieces(**pieces))
 
 
-_TYPES: dict[str, Any] = {
+TYPES: Mapping[str, Any] = {
     "case_id": np.int64,
     "day": np.int32,
     "place": np.int8,
@@ -111,8 +111,8 @@ def as_columns(rows: Sequence[tuple[Any, ...]], pieces: Sequence[tuple[Any, ...]
 
     A row leaves out `pieces`; a piece names its row by its place.
     """
-    columns: Iterable[Any] = zip(*rows, strict=True) if rows else ([] for _ in _TYPES)
-    made = {name: np.asarray(column, dtype=_TYPES[name]) for name, column in zip(_TYPES, columns, strict=True)}
+    columns: Iterable[Any] = zip(*rows, strict=True) if rows else ([] for _ in TYPES)
+    made = {name: np.asarray(column, dtype=TYPES[name]) for name, column in zip(TYPES, columns, strict=True)}
     of_pieces: Iterable[Any] = zip(*pieces, strict=True) if pieces else ([] for _ in range(6))
     types: tuple[Any, ...] = (np.int64, np.int32, np.int32, np.int32, np.float32, np.float32)
     made_of_pieces = (np.asarray(c, dtype=t) for c, t in zip(of_pieces, types, strict=True))

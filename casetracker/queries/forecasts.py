@@ -13,7 +13,7 @@ from casetracker.forecast.reasons import Reason
 from casetracker.forecast.steps import Step
 from casetracker.forecast.words import in_words
 from casetracker.models import Case, FitState, Forecast, ForecastFit, Person, User
-from casetracker.queries.forecasting.now import STAGES
+from casetracker.queries.forecasting.standing import STAGES
 
 MOST_FITS = 60
 

@@ -1,12 +1,13 @@
 """What weighs on services and workers now: the advice each service owes, the plans each worker has in hand."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import and_, case, exists, func, or_, select
 
 from casetracker.extensions import db
@@ -32,9 +33,9 @@ class Pressures:
         """Return how many pieces are outstanding."""
         return len(self.waited_for_since.get(table, ()))
 
-    def ahead(self, table: str, since: int) -> int:
-        """Return how many of them have been waited for longer than one asked for on the day `since`."""
-        return bisect_left(self.waited_for_since.get(table, ()), since)
+    def ahead(self, table: str, since: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return how many of them have been waited for longer than ones asked for on each of the days `since`."""
+        return np.searchsorted(self.waited_for_since.get(table, ()), since)
 
 
 def pressures() -> Pressures:

@@ -67,7 +67,7 @@ def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -
     if fit is None or model is None:
         return WhatIfs()
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
-    if not opened.about:
+    if not len(opened.cases):
         return WhatIfs()
     chasing = chased.of_json(fit.scores.get("chasing"))
     return WhatIfs(_ways(model, opened, chasing), _awaited(model, opened, reading))
@@ -84,7 +84,7 @@ def _ways(model: Model, opened: OpenCases, chasing: Chasing | None) -> list[What
 
 
 def _awaited(model: Model, opened: OpenCases, reading: Reading) -> list[AwaitedAdvice]:
-    due = np.array([_last_day(piece, reading) for piece in opened.pieces], dtype=np.int32)
+    due = np.array([_last_day(since, reading) for since in opened.cases.pieces.since.tolist()], dtype=np.int32)
     if not len(due):
         return []
     chances = what_ifs.late_to_come(model, opened.cases, due)
@@ -96,8 +96,8 @@ def _awaited(model: Model, opened: OpenCases, reading: Reading) -> list[AwaitedA
     return sorted(found, key=lambda one: -one.p_late)
 
 
-def _last_day(piece: Piece, reading: Reading) -> int:
-    since = date.fromordinal(piece.asked.since)
+def _last_day(asked: int, reading: Reading) -> int:
+    since = date.fromordinal(asked)
     row = limit_of(Duty.RECEIVE_ADVICE, on=since, reading=reading)
     return row.within.last_day(since, reading).toordinal() if row is not None else NO_DAY
 
@@ -141,7 +141,7 @@ def _chased(model: Model, opened: OpenCases, now: Answer, learned: Chasing | Non
         return
     share = learned.chased - learned.not_chased
     for number, piece in enumerate(opened.pieces):
-        if piece.asked.answered != NO_DAY or piece.kind is None:
+        if opened.cases.pieces.answered[number] != NO_DAY or piece.kind is None:
             continue
         come = what_ifs.answer(model, what_ifs.piece_comes_soon(opened.cases, number))
         words = (
@@ -154,23 +154,23 @@ def _chased(model: Model, opened: OpenCases, now: Answer, learned: Chasing | Non
 
 def _handed_over(model: Model, opened: OpenCases, now: Answer) -> Iterator[WhatIf]:
     """Yield what it would come to in the hands of the worker of the team with the fewest plans in hand."""
-    look = opened.about[0].seen
+    worker = opened.about[0].worker
     load = pressures().load
     query = (
         select(User.id, User.name)
-        .join(Case, Case.id == look.case_id)
+        .join(Case, Case.id == int(opened.cases.case_id[0]))
         .where(User.active, User.role == Role.CASEWORKER)
         .where((Case.team_id.is_(None)) | (User.team_id == Case.team_id))
     )
     others = [
         (load.get(str(user_id), 0), user_id, name)
         for user_id, name in db.session.execute(query)
-        if model.worker(str(user_id)) >= 0 and str(user_id) != look.worker
+        if model.worker(str(user_id)) >= 0 and str(user_id) != worker
     ]
     if not others:
         return
     fewest, user_id, name = min(others)
-    if fewest >= load.get(look.worker, 0) and look.worker:
+    if fewest >= load.get(worker, 0) and worker:
         return
     theirs = what_ifs.handed_over(opened.cases, worker=model.worker(str(user_id)), load=fewest + 1)
     words = f"{name} takes it over, who has {fewest:,} plan{'' if fewest == 1 else 's'} in hand, the fewest of the team"

@@ -122,6 +122,7 @@ def rows(
     cases = opened.cases
     when = telling.interval(model.tables.season, cases.day, scores.if_a_plan)
     columns = zip(
+        cases.case_id.tolist(),
         opened.about,
         _probabilities(scores.p_decision),
         _probabilities(scores.p_no_plan),
@@ -140,11 +141,11 @@ def rows(
         strict=True,
     )
     for column in columns:
-        about, p_decision, p_no_plan, p_final, otherwise, earliest, expected, latest, *rest = column
-        step, piece, safe, slack, is_due, by_step, reasons = rest
+        case_id, about, p_decision, p_no_plan, p_final, otherwise, earliest, expected, *rest = column
+        latest, step, piece, safe, slack, is_due, by_step, reasons = rest
         subject, holder = _limiting(STEPS[step], about.holder, opened.pieces[piece] if piece >= 0 else None)
         yield {
-            "case_id": about.seen.case_id,
+            "case_id": case_id,
             "fit_id": fit_id,
             "for_day": on,
             "case_version": about.version,
