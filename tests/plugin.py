@@ -2,10 +2,14 @@
 
 from collections import Counter
 
+import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests import services
+
+hypothesis.settings.register_profile("casetracker", deadline=None)  # a busy machine is no fault of an example
+hypothesis.settings.load_profile("casetracker")
 
 
 def pytest_configure(config: pytest.Config) -> None:

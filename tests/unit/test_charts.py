@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.charts import HEIGHT, Band, Series, number_chart, percent_chart
@@ -10,7 +10,6 @@ from casetracker.charts import HEIGHT, Band, Series, number_chart, percent_chart
 VALUES = st.lists(st.floats(0, 100), min_size=1, max_size=6)
 
 
-@settings(deadline=None)
 @given(ends=VALUES)
 def test_names_stand_apart_and_inside_the_chart(ends):
     chart = percent_chart(["a", "b"], [Series(str(n), "ours", [50.0, end]) for n, end in enumerate(ends)])
@@ -34,7 +33,6 @@ def test_a_band_at_one_place_is_not_drawn():
     assert percent_chart(["a", "b"], [], bands=[Band("80%", "ours", [None, 0], [None, 100])]).areas == ()
 
 
-@settings(deadline=None)
 @given(low=VALUES, over=st.floats(0, 500))
 def test_the_scale_reaches_what_is_drawn_bands_too(low, over):
     band = Band("80%", "ours", low, [value + over for value in low])

@@ -328,7 +328,5 @@ def test_whatever_happens_the_alerts_are_those_of_the_model(session, user):
 
     run_state_machine_as_test(
         OfSomebody,
-        settings=settings(
-            max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -55,7 +55,7 @@ class Life:
         return histories.append(case_id=self.case_id, entries=[new], today=entry.recorded_on).version
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(story=made_up(longest=12), gaps=st.lists(st.integers(1, 60), min_size=3, max_size=14), again=st.booleans())
 def test_after_any_sweep_every_row_is_what_replay_says(session, story, gaps, again):
     with db.session.begin_nested() as savepoint:

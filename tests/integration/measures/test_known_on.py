@@ -36,7 +36,7 @@ A_DAY = timedelta(days=1)
 class TestIntervals:
     """From a history to what was known from when until when."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(history=made_up() | exceptional(), on=DAYS)
     def test_hold_what_replay_says_on_every_day(self, history, on):
         rows = facts.rows_of(history, on=max(on, history[-1].recorded_on) + timedelta(days=999))
@@ -49,7 +49,7 @@ class TestIntervals:
         should = facts_of(replay(history, on=on))
         assert found == ([] if should is None else [should])
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(history=made_up() | exceptional(), on=DAYS)
     def test_advice_is_due_when_replay_says(self, history, on):
         rows = facts.rows_of(history, on=date(2040, 1, 1))
@@ -65,7 +65,7 @@ class TestIntervals:
             for key, piece in pieces_by_key(standing.advice if standing.episodes else ())
         }
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(data=st.data(), history=made_up())
     def test_a_correction_changes_nothing_that_was_known_before_it(self, data, history):
         correction = data.draw(corrections(history))
@@ -81,7 +81,7 @@ class TestIntervals:
         assert facts.rows_of(history, on=day + A_DAY) == facts.rows_of(history[:1], on=day + A_DAY)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(
     stories=st.lists(made_up(longest=9), min_size=1, max_size=3),
     gaps=st.lists(st.integers(5, 120), min_size=2, max_size=5),

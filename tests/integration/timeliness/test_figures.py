@@ -136,7 +136,7 @@ class TestSums:
         max_size=40,
     )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(plans=PLANS, counts_reopened=st.booleans())
     def test_months_add_up_to_their_year_and_every_number_opens_into_its_cases(self, session, plans, counts_reopened):
         with db.session.begin_nested() as savepoint:

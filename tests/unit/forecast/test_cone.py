@@ -115,7 +115,7 @@ class TestSums:
         assert one_case(day=500, days_left=days_left, drafted=drafted).by(days)[Sum.REACHABLE] == reachable
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n=st.integers(0, 40),
     seed=st.integers(0, 10_000),

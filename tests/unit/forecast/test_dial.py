@@ -1,7 +1,7 @@
 """The backlog dial: the trade it shows, by example and for all backlogs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.forecast.cone import Ends
@@ -47,7 +47,6 @@ def test_no_backlog_leaves_the_figure_alone():
 BACKLOGS = st.lists(st.builds(Group, st.integers(141, 900), st.integers(0, 3), st.integers(1, 8)), max_size=12)
 
 
-@settings(deadline=None)
 @given(groups=BACKLOGS, order=st.sampled_from(Order), number=st.integers(0, 90))
 def test_one_plan_more_never_raises_the_oldest_wait_nor_the_figure(groups, order, number):
     less, more = turned(number, order, groups), turned(number + 1, order, groups)
@@ -58,7 +57,6 @@ def test_one_plan_more_never_raises_the_oldest_wait_nor_the_figure(groups, order
     assert more.number + more.left == sum(group.cases for group in groups)
 
 
-@settings(deadline=None)
 @given(groups=BACKLOGS, number=st.integers(0, 90))
 def test_no_order_leaves_the_longest_wait_shorter_than_oldest_first(groups, number):
     oldest, readiest = turned(number, Order.OLDEST, groups), turned(number, Order.READIEST, groups)
@@ -67,7 +65,6 @@ def test_no_order_leaves_the_longest_wait_shorter_than_oldest_first(groups, numb
     assert readiest.without_draft <= oldest.without_draft
 
 
-@settings(deadline=None)
 @given(total=st.integers(0, 500), chosen=st.integers(0, 600), pace=st.floats(0, 600))
 def test_the_settings_side_by_side_are_few_in_order_and_hold_the_chosen(total, chosen, pace):
     found = side_by_side(total, chosen=chosen, pace=pace)

@@ -34,7 +34,7 @@ def spells_of(waits):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(waits=WAITS, asked=ASKED)
 def test_a_queue_is_what_was_known_to_be_waiting_at_the_close_of_the_day(waits, asked):
     told = spells_of(waits)

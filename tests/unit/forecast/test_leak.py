@@ -65,7 +65,7 @@ def told(history: History, day: date) -> tuple[object, ...]:
     return seen(history, on=day), sorted((thing._replace(known=0, until=0) for thing in known), key=repr)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_nothing_recorded_or_happening_later_changes_what_was_known_of_a_case(data):
     history = data.draw(st.sampled_from(real()), label="history")
@@ -77,7 +77,7 @@ def test_nothing_recorded_or_happening_later_changes_what_was_known_of_a_case(da
     assert told(with_it, day) == told(history, day)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_what_each_day_knew_is_what_the_entries_known_by_then_amount_to(data):
     history = data.draw(st.sampled_from(real()))

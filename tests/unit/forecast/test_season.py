@@ -11,7 +11,7 @@ from casetracker.forecast.season import FIRST, LAST, WEEKS_OF_YEAR, season, ship
 
 YEARS = st.lists(st.floats(0.05, 3), min_size=WEEKS_OF_YEAR, max_size=WEEKS_OF_YEAR).map(np.array)
 DAYS = st.integers(FIRST + 400, LAST - 2000)
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 
 def ordinals(*days: date) -> np.ndarray:

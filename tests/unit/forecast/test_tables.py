@@ -62,7 +62,7 @@ def test_a_table_is_the_kaplan_meier_estimate_leaning_on_the_one_above_it():
     assert hazards(found, PSYCHOLOGY) == pytest.approx(np.clip(of_giver, 1e-4, 0.95), abs=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     waits=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 300), st.booleans()), min_size=1, max_size=25),
     half_life=st.sampled_from([60.0, 120.0, np.inf]),
@@ -121,7 +121,7 @@ def test_what_went_on_lately_counts_for_most():
     assert median(learnt(*long_ago, *lately, half_life=np.inf), PSYCHOLOGY) < 50
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(waited=st.floats(0, 900))
 def test_what_is_left_of_a_wait_goes_on_from_it(waited):
     found = learnt(*(wait(days) for days in range(5, 60, 5)))

@@ -65,7 +65,7 @@ class Attacker:
         return (found.low, found.high) != before
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(groups=GROUPS)
 def test_nothing_hidden_can_be_worked_out_by_subtraction_along_any_margin(groups):
     published = shares(groups)
@@ -77,7 +77,7 @@ def test_nothing_hidden_can_be_worked_out_by_subtraction_along_any_margin(groups
                 assert bounds.low < bounds.high, f"{name} {column} must be {bounds.low}"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(groups=GROUPS)
 def test_no_small_number_is_published_and_whatever_is_published_is_true(groups):
     published = shares(groups)
@@ -90,7 +90,7 @@ def test_no_small_number_is_published_and_whatever_is_published_is_true(groups):
             assert not 0 < part < FEWEST and not 0 < of - part < FEWEST
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(numbers=st.lists(st.integers(0, 20), min_size=1, max_size=8))
 def test_of_groups_only_counted_neither_can_any_be_worked_out(numbers):
     groups = {f"group {n}": number for n, number in enumerate(numbers)}
@@ -121,7 +121,7 @@ def test_a_share_that_tells_of_few_hides_the_share_and_not_the_group():
     assert sum(cells.numerator is None for cells in published.groups.values()) >= 2
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(numbers=st.lists(st.integers(0, 15), min_size=12, max_size=36), begins=st.integers(0, 11))
 def test_months_cannot_be_worked_out_from_the_years_that_are_published_too(numbers, begins):
     months = {f"month {n:02d}": number for n, number in enumerate(numbers)}

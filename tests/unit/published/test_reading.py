@@ -158,7 +158,7 @@ class TestPlacing:
     def test_one_that_is_not_there_has_no_place(self):
         assert place({"a": 1.0}, "b", Good.MORE) is None
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.integers(0, 100), min_size=1, max_size=20))
     def test_places_are_those_of_the_order_and_quarters_go_up_with_them(self, numbers):
         values = {str(at): float(number) for at, number in enumerate(numbers)}

@@ -72,7 +72,7 @@ def read(path: Path, year: int) -> tuple[dict[str, str], list[Node]]:
         return tidier.cells(Module.SEN2, file.header.cells), [tidier.tidy(person) for person in file.people()]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(returns())
 def test_any_return_comes_back_from_xml_and_from_csv_as_it_went(tmp_path_factory, made):
     year, people = made

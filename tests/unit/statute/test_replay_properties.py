@@ -17,7 +17,7 @@ from casetracker.statute.timetable import Duty
 from tests.unit.statute.stories import BEGIN, DAYS, LAST, corrections, exceptional, histories, walks
 
 READINGS = st.builds(Reading, count_day_one=st.booleans(), unconfirmed_rules=st.booleans())
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=150)
 
 
 def roots(history):
@@ -190,7 +190,7 @@ class TestMilestones:
 
 
 @given(histories())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_stories_are_told_after_they_begin(history):
     assert all(BEGIN <= entry.occurred_on <= LAST for entry in history)
     assert [entry.seq for entry in history] == list(range(1, len(history) + 1))

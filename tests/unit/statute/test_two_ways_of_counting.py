@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.statute.counting import ORDINARY_READING, Limit, Reading, day_number, months_after, week_number
@@ -59,7 +59,6 @@ WEEKS_OF_AN_ORDER = {
 }
 
 
-@settings(deadline=None)
 @given(start=STARTS, reading=READINGS, basis=st.sampled_from(["request", "s24"]))
 def test_the_limits_of_a_request(start, reading, basis):
     entry = Entry(1, H.REQUEST_RECEIVED, start, start, {"basis": basis})
@@ -70,7 +69,6 @@ def test_the_limits_of_a_request(start, reading, basis):
     }
 
 
-@settings(deadline=None)
 @given(
     start=st.dates(date(2015, 9, 1), date(2150, 12, 31)),
     reading=READINGS,
@@ -84,7 +82,6 @@ def test_the_limits_of_a_re_opened_clock(start, reading, route, basis):
     }
 
 
-@settings(deadline=None)
 @given(start=STARTS, reading=READINGS, lag=st.integers(0, 9))
 def test_the_six_weeks_of_an_advice_giver(start, reading, lag):
     reached = start + timedelta(days=lag)
@@ -113,7 +110,6 @@ def test_the_corresponding_day_of_a_later_month(start, months):
     assert leaf(months_after(start, months)) == (year, month, min(number, month_length(year, month)))
 
 
-@settings(deadline=None)
 @given(start=STARTS, days=st.integers(0, 300), reading=READINGS)
 def test_the_day_and_the_week(start, days, reading):
     day, number = leaf(start), 1 if reading.count_day_one else 0
