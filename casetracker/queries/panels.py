@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
 from casetracker.models import Case, MilestoneRow, Panel, Person, User
+from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Duty
 
@@ -65,10 +66,16 @@ def upcoming(today: date) -> list[Sitting]:
     days = [panel.held_on for panel in panels]
     numbers = [0] * len(days)
     if days:
-        due = _waiting(MilestoneRow.due_on, func.count()).where(MilestoneRow.due_on <= days[-1])
-        for due_on, number in db.session.execute(due.group_by(MilestoneRow.due_on)):
+        for due_on, number in _waiting_until(days[-1]):
             numbers[max(0, bisect_right(days, due_on) - 1)] += number
     return [Sitting(panel.id, panel.held_on, number) for panel, number in zip(panels, numbers, strict=True)]
+
+
+@until_the_caseload_changes
+def _waiting_until(last: date) -> Sequence[tuple[date, int]]:
+    """Return how many cases wait for the panel with each limit up to a day."""
+    due = _waiting(MilestoneRow.due_on, func.count()).where(MilestoneRow.due_on <= last)
+    return [(due_on, number) for due_on, number in db.session.execute(due.group_by(MilestoneRow.due_on))]
 
 
 def agenda(panel_id: int, *, today: date) -> Agenda | None:
