@@ -9,12 +9,12 @@ from sqlalchemy import select
 from casetracker.extensions import db
 from casetracker.models import Case, Team, User
 from casetracker.roles import Role
-from casetracker.services import accounts, histories
+from casetracker.services import accounts, forecasts, histories
 from casetracker.services.histories import NewCase, NewEntry
 from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.history import replay
-from tests import factories
+from tests import factories, worlds
 from tests.simulated import County, simulate
 from tests.simulated.folk import TEAMS
 from tests.simulated.telling import email
@@ -35,6 +35,25 @@ def as_new(entry: Entry) -> NewEntry:
     on = entry.recorded_on
     noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     return NewEntry(entry.happening, entry.occurred_on, noon, entry.detail, entry.corrects)
+
+
+def begin(style: str, *, cases: int) -> None:
+    """Begin in a simulated county, in an empty database."""
+    worlds.begin(_stored, style=style, cases=cases)
+
+
+def begin_fitted(style: str, *, cases: int) -> None:
+    """Begin in a simulated county that a forecast has been fitted to."""
+    worlds.begin(_fitted, style=style, cases=cases)
+
+
+def _stored(style: str, cases: int) -> None:
+    store(simulated(style, cases=cases))
+
+
+def _fitted(style: str, cases: int) -> None:
+    _stored(style, cases)
+    forecasts.fit(on=ON, at=AT)
 
 
 def store(county: County, *, only: Sequence[int] | None = None) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from casetracker.commands.forecast import forecast
 from casetracker.models import Forecast, ForecastFit
 from casetracker.services import forecasts
-from tests.integration.forecasting.county import AT, ON, simulated, store
+from tests.integration.forecasting.county import AT, ON, begin
 
 WEEK = {"n", "base_rate", "brier", "skill", "auc", "rule_days_left_auc", "rule_behind_auc"}
 
@@ -25,7 +25,7 @@ def command(app, on_the_day):
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
 def test_the_backtest_as_json_is_that_and_nothing_else(session, command):
-    store(simulated("queues", cases=420))
+    begin("queues", cases=420)
     done = command("backtest", "--json")
     assert done.exit_code == 0, done.output
     assert done.stderr == ""
@@ -44,7 +44,7 @@ def test_the_backtest_as_json_is_that_and_nothing_else(session, command):
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
 def test_the_backtest_of_few_cases_says_so_in_words(session, command):
-    store(simulated("independent", cases=60))
+    begin("independent", cases=60)
     done = command("backtest")
     assert done.exit_code == 0, done.output
     assert "80% intervals that held" in done.stdout
@@ -64,7 +64,7 @@ def test_an_empty_authority_can_be_fitted_scored_and_backtested(session, command
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
 def test_fit_score_list_and_use(session, command):
-    store(simulated("independent", cases=60))
+    begin("independent", cases=60)
     first = forecasts.fit(on=ON.replace(month=5), at=AT)
     session.commit()
     done = command("fit")

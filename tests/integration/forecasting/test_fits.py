@@ -16,7 +16,7 @@ from casetracker.services import forecasts, histories
 from casetracker.services.forecasts.fits import _put_in_use
 from casetracker.statute.happenings import Happening
 from tests import factories
-from tests.integration.forecasting.county import AT, ON, simulated, store
+from tests.integration.forecasting.county import AT, ON, begin, simulated, store
 
 
 def states() -> list[FitState]:
@@ -57,7 +57,7 @@ def test_a_fit_says_what_it_learned_from_and_how_it_did(session):
 
 
 def test_the_same_fit_again_is_the_one_that_is_there(session):
-    store(simulated("independent", cases=120))
+    begin("independent", cases=120)
     first = forecasts.fit(on=ON, at=AT)
     session.commit()
     again = forecasts.fit(on=ON, at=AT + timedelta(hours=3))
@@ -68,7 +68,7 @@ def test_the_same_fit_again_is_the_one_that_is_there(session):
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
 def test_a_fit_worse_than_the_one_in_use_is_not_used_and_a_better_one_is(session, monkeypatch):
-    store(simulated("queues", cases=420))
+    begin("queues", cases=420)
     earlier = ON - timedelta(days=200)
     good = forecasts.fit(on=earlier, at=AT)
     session.commit()
@@ -88,7 +88,7 @@ def test_a_fit_worse_than_the_one_in_use_is_not_used_and_a_better_one_is(session
 
 
 def test_with_nothing_changed_a_fit_a_week_later_is_no_worse(session):
-    store(simulated("queues", cases=260))
+    begin("queues", cases=260)
     forecasts.fit(on=ON - timedelta(days=7), at=AT)
     session.commit()
     later = forecasts.fit(on=ON, at=AT)
@@ -149,7 +149,7 @@ def test_a_fit_made_while_another_was_put_in_use_gives_way_to_it(session, monkey
 
 
 def test_nothing_recorded_later_is_learned(session):
-    store(simulated("queues", cases=160))
+    begin("queues", cases=160)
     then = ON - timedelta(days=120)
     before = forecasts.fit(on=then, at=AT)
     session.commit()

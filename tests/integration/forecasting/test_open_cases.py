@@ -18,7 +18,7 @@ from casetracker.services import cases as case_services
 from casetracker.services import histories as history_services
 from casetracker.statute.happenings import Happening as H
 from tests import factories
-from tests.integration.forecasting.county import AT, ON, odd_cases, simulated, store
+from tests.integration.forecasting.county import AT, ON, begin, odd_cases
 from tests.simulated.styles import STYLES
 
 EVERYBODY = {"first_id": 0, "last_id": 2**31 - 1}
@@ -49,7 +49,7 @@ def assert_same(found: Cases, should: Cases) -> None:
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_columns_are_what_replay_says_of_a_simulated_county(style, session):
-    store(simulated(style, cases=160))
+    begin(style, cases=160)
     model, past = learned()
     assert_same(forecasting.open_cases(model, on=ON, **EVERYBODY).cases, by_replay(past))
 
@@ -70,7 +70,7 @@ def test_columns_are_what_replay_says_of_unusual_cases(session, user):
 
 
 def test_a_range_holds_its_own_cases_and_counts_the_queues_of_all(session):
-    store(simulated("queues", cases=160))
+    begin("queues", cases=160)
     model, _ = learned()
     whole = forecasting.open_cases(model, on=ON, **EVERYBODY)
     middle = int(np.median(whole.cases.case_id))
@@ -98,7 +98,7 @@ def test_a_worker_named_in_a_history_is_the_user_of_that_name_or_address(session
 
 
 def test_the_newest_closed_cases_are_learned_from_and_all_open_ones(session):
-    store(simulated("independent", cases=160))
+    begin("independent", cases=160)
     open_ = set(session.scalars(select(Case.id).where(Case.is_open)))
     closed = session.scalars(select(Case.id).where(~Case.is_open).order_by(Case.ended_on.desc(), Case.id.desc()))
     newest = list(closed)[:10]
@@ -106,7 +106,7 @@ def test_the_newest_closed_cases_are_learned_from_and_all_open_ones(session):
 
 
 def test_histories_are_those_recorded(session):
-    store(simulated("sparse", cases=40))
+    begin("sparse", cases=40)
     for history in forecasting.histories():
         stored = history_services.entries_of(history.case_id)
         plain = [e for e in history.entries if e.happening is not H.WORKER_ASSIGNED]
@@ -115,7 +115,7 @@ def test_histories_are_those_recorded(session):
 
 
 def test_few_queries_read_a_range(session, queries_of):
-    store(simulated("queues", cases=160))
+    begin("queues", cases=160)
     model, _ = learned()
     forecasting.open_cases(model, on=ON, **EVERYBODY)
     with queries_of() as asked:
@@ -124,7 +124,7 @@ def test_few_queries_read_a_range(session, queries_of):
 
 
 def test_a_day_that_is_over_is_seen_by_what_was_known_then(session):
-    store(simulated("queues", cases=160))
+    begin("queues", cases=160)
     model, _ = learned()
     then = ON - timedelta(days=40)
     found = forecasting.open_cases(model, on=then, past=True, **EVERYBODY)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from casetracker import jobs
 from casetracker.extensions import db
 from casetracker.forecast.grid import CELLS
-from casetracker.models import Case, Forecast, ForecastFit, JobRun, Outcome, OutlookPart
+from casetracker.models import Case, Forecast, JobRun, Outcome, OutlookPart
 from casetracker.queries import forecasts as queries
 from casetracker.services import forecasts, histories
 from casetracker.services.forecasts import scoring
@@ -18,23 +18,15 @@ from casetracker.tasks import forecasts as ticks
 from casetracker.tasks import nightly
 from casetracker.transactions import unit_of_work
 from tests import factories
-from tests.integration.forecasting.county import AT, ON, odd_cases, simulated, store
+from tests.integration.forecasting.county import AT, ON, begin_fitted, odd_cases
 
 EVERYBODY = {"first_id": 0, "last_id": 2**31 - 1}
-MADE = {}
-"""The fit of the county these tests are about, made once: its columns."""
 
 
 @pytest.fixture
 def county(session, on_the_day):
     """A county that has been fitted."""
-    store(simulated("queues", cases=200))
-    if not MADE:
-        fit = forecasts.fit(on=ON, at=AT)
-        MADE.update({c.name: getattr(fit, c.name) for c in ForecastFit.__table__.columns if c.name != "id"})
-    else:
-        session.add(ForecastFit(**MADE))
-    session.commit()
+    begin_fitted("queues", cases=200)
     return session
 
 

@@ -11,22 +11,15 @@ from casetracker.roles import Role
 from casetracker.services import forecasts
 from casetracker.statute.happenings import Happening as H
 from tests import factories
-from tests.integration.forecasting.county import AT, ON, simulated, store
+from tests.integration.forecasting.county import AT, ON, begin_fitted
 
 BEGAN = ON - timedelta(days=100)
-MADE = {}
 
 
 @pytest.fixture
 def fitted(session):
     """A county that has been fitted, the fit made once."""
-    store(simulated("queues", cases=200))
-    if not MADE:
-        fit = forecasts.fit(on=ON, at=AT)
-        MADE.update({c.name: getattr(fit, c.name) for c in ForecastFit.__table__.columns if c.name != "id"})
-    else:
-        session.add(ForecastFit(**MADE))
-    session.commit()
+    begin_fitted("queues", cases=200)
     return session
 
 

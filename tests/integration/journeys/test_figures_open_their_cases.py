@@ -12,18 +12,21 @@ from casetracker.demonstration import load as demonstration
 from casetracker.extensions import db
 from casetracker.roles import Role
 from casetracker.services import sweeps
-from tests import factories
+from tests import factories, worlds
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
 
 
+def swept() -> None:
+    demonstration.load(today=TODAY, now=NOW, cases=500)
+    sweeps.sweep(on=TODAY, at=NOW)
+
+
 @pytest.fixture
 def county(session, on_the_day) -> None:
     """A small county, swept last night."""
-    demonstration.load(today=TODAY, now=NOW, cases=500)
-    sweeps.sweep(on=TODAY, at=NOW)
-    db.session.commit()
+    worlds.begin(swept)
 
 
 def words(element) -> str:

@@ -15,7 +15,7 @@ from casetracker.services import forecasts, histories
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
-from tests.integration.forecasting.county import simulated, store
+from tests.integration.forecasting.county import begin
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
 
@@ -56,7 +56,7 @@ class TestHowRightItIs:
         assert "No cases could be scored yet" in page
 
     def test_every_figure_of_the_backtest_is_on_the_page_with_the_two_plain_rules(self, client, user):
-        store(simulated("queues", cases=420))
+        begin("queues", cases=420)
         fit = fitted()
         page = html.fromstring(client(user()).get("/forecast").text)
         (table,) = page.xpath("//table[contains(caption, 'by week of the clock')]")

@@ -9,6 +9,7 @@ from casetracker import jobs
 from casetracker.demonstration import load as demonstration
 from casetracker.extensions import db
 from casetracker.roles import Role
+from tests import worlds
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
@@ -49,9 +50,7 @@ def test_an_entry_with_one_place_open_to_somebody_has_its_name(client, user):
     assert "Set up" in main
 
 
-@pytest.fixture
-def county(session, on_the_day) -> None:
-    """A small county after a night with every job in it."""
+def after_a_night() -> None:
     demonstration.load(today=TODAY, now=NOW, cases=80)
     db.session.commit()
     jobs.sweep()
@@ -59,6 +58,12 @@ def county(session, on_the_day) -> None:
         jobs.score_forecasts(first_id=first_id, last_id=last_id)
     for job in (jobs.sweep, jobs.snapshot, jobs.outlook, jobs.board, jobs.data_quality, jobs.chase, jobs.verify):
         job()
+
+
+@pytest.fixture
+def county(session, on_the_day) -> None:
+    """A small county after a night with every job in it."""
+    worlds.begin(after_a_night)
 
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)

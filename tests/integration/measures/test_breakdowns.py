@@ -21,7 +21,7 @@ from casetracker.queries.measures.known import Asked
 from casetracker.queries.measures.listing import Part, Wanted
 from casetracker.statistics import Verdict
 from casetracker.statute.repeat import age
-from tests import factories
+from tests import factories, worlds
 from tests.conftest import NOW, TODAY
 
 YEAR = period_of(date(2025, 6, 1), Span.CALENDAR)
@@ -30,8 +30,7 @@ HEADLINE = Asked(BY_KEY["plans_within_20_weeks"], TODAY, TODAY)
 
 @pytest.fixture
 def county(session):
-    demonstration.load(today=TODAY, now=NOW, cases=220, seed=3)
-    db.session.commit()
+    worlds.begin(demonstration.load, today=TODAY, now=NOW, cases=220, seed=3)
 
 
 def test_every_breakdown_of_every_measure_adds_up_to_the_figure(county):

@@ -19,7 +19,7 @@ from casetracker.queries.measures.figures import first_and_last, for_period, ove
 from casetracker.queries.measures.known import Asked
 from casetracker.queries.measures.listing import Part, Wanted
 from casetracker.statute.happenings import Happening as H
-from tests import factories
+from tests import factories, worlds
 from tests.conftest import NOW, TODAY
 
 Y2025 = period_of(date(2025, 6, 1), Span.CALENDAR)
@@ -175,8 +175,7 @@ class TestAYearWorkedByHand:
 class TestSums:
     @pytest.fixture
     def county(self, session):
-        demonstration.load(today=TODAY, now=NOW, cases=250, seed=7)
-        db.session.commit()
+        worlds.begin(demonstration.load, today=TODAY, now=NOW, cases=250, seed=7)
 
     def test_the_months_add_up_to_every_kind_of_year(self, county):
         for measure in KNOWN_HERE:

@@ -15,7 +15,7 @@ from casetracker.roles import Role
 from casetracker.services import histories
 from casetracker.services.measures import quality
 from casetracker.statute.happenings import Happening as H
-from tests import factories
+from tests import factories, worlds
 from tests.conftest import NOW, TODAY
 from tests.integration.jobs.agreeing import at_noon
 
@@ -24,8 +24,7 @@ HEADLINE = "/measures/plans_within_20_weeks"
 
 @pytest.fixture
 def county(session):
-    demonstration.load(today=TODAY, now=NOW, cases=150, seed=11)
-    db.session.commit()
+    worlds.begin(demonstration.load, today=TODAY, now=NOW, cases=150, seed=11)
 
 
 def links(text: str, words: str) -> list[tuple[str, str]]:
