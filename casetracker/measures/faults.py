@@ -12,6 +12,7 @@ class Mend(StrEnum):
     CASE = "case"
     HISTORY = "history"
     WORKER = "worker"
+    PLAN = "plan"
 
 
 class Kind(StrEnum):
@@ -60,6 +61,8 @@ FAULTS = (
     Fault("two_open_cases", "The child has another open case", Kind.CONTRADICTORY, "Requests, counted twice",
           Mend.HISTORY),
     Fault("plan_too_soon", "A plan within 4 weeks of the request", Kind.ODD, "Plans within 20 weeks", Mend.HISTORY),
+    Fault("plan_without_placement", "A plan, and no placement that it names", Kind.MISSING,
+          "SEN2 placements, of the plan and of active plans", Mend.PLAN),
     Fault("open_two_years", "Open for more than two years", Kind.ODD, "Open cases by week", Mend.HISTORY),
 )  # fmt: skip
 BY_KEY = {fault.key: fault for fault in FAULTS}

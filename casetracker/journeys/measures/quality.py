@@ -28,6 +28,7 @@ MENDED_AT = {
     Mend.CASE: "cases.change_details",
     Mend.HISTORY: "cases.show",
     Mend.WORKER: "cases.assign",
+    Mend.PLAN: "sen2.placements",
 }
 EVEN_MEASURES = (
     "plans_within_20_weeks_including_exceptions",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
 from casetracker.measures.faults import score
-from casetracker.models import Case, CaseFacts, Person, QualityCount, Setting, Team, User
+from casetracker.models import Case, CaseFacts, Person, Placement, PlacementPart, QualityCount, Setting, Team, User
 from casetracker.queries.measures.breakdowns import age_at_request
 from casetracker.queries.remembered import until_the_caseload_changes
 
@@ -82,6 +82,7 @@ class Faulty:
 def _conditions(today: date) -> dict[str, Condition]:
     another = select(_Another.id).where(_Another.person_id == Case.person_id, _Another.is_open, _Another.id != Case.id)
     same_upn = select(_SameUpn.id).where(_SameUpn.upn == Person.upn, _SameUpn.id != Person.id)
+    placed = select(Placement.id).where(Placement.case_id == Case.id, Placement.part == PlacementPart.NAMED)
     ungrounded = or_(*(CaseFacts.exceptions.like(pattern) for pattern in _NO_GROUND))
     return {
         "no_birth_date": Person.born_on.is_(None),
@@ -102,6 +103,7 @@ def _conditions(today: date) -> dict[str, Condition]:
         "no_clock": and_(Case.is_open, Case.clock_started_on.is_(None)),
         "exception_without_ground": ungrounded,
         "two_open_cases": and_(Case.is_open, another.exists()),
+        "plan_without_placement": and_(Case.final_plan_on.is_not(None), ~placed.exists()),
         "plan_too_soon": Case.days_to_plan < _SOON,
         "open_two_years": and_(Case.is_open, Case.clock_started_on < today - _TWO_YEARS),
     }

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from casetracker import jobs
 from casetracker.extensions import db
 from casetracker.measures.faults import FAULTS, score
-from casetracker.models import Case, Setting, Team
+from casetracker.models import Case, Placement, PlacementPart, Setting, Team
 from casetracker.queries.measures import quality
 from casetracker.queries.measures.quality import Wanted
 from casetracker.services.measures import quality as keeping
@@ -40,6 +41,7 @@ def good_case(settings, user, number: int = 1, *, child=None, **more: object) ->
     made = factories.case(child=child or good_child(number), received_on=RECEIVED, reference=f"Q-{number}", **more)
     made.setting_id, made.team_id = settings[0].id, settings[2].id
     made.primary_need, made.request_source, made.named_worker_id = "ASD", "1", user.id
+    db.session.add(Placement(case_id=made.id, part=PlacementPart.NAMED, rank="1", urn="100001"))
     db.session.flush()
     return made
 
@@ -124,6 +126,18 @@ def test_a_plan_within_weeks_and_one_whose_request_is_not_known(settings, user):
     unknown.received_on = unknown.days_to_plan = None
     db.session.flush()
     assert found() == {"plan_too_soon": 1, "no_receipt": 1}
+
+
+@pytest.mark.parametrize("part", [None, PlacementPart.ATTENDED])
+def test_a_plan_that_names_no_placement_wherever_the_child_is(settings, user, part):
+    case = good_case(settings, user(), steps=factories.lifetime(RECEIVED))
+    placement = db.session.scalars(select(Placement).where(Placement.case_id == case.id)).one()
+    if part is None:
+        db.session.delete(placement)
+    else:
+        placement.part = part
+    db.session.flush()
+    assert found() == {"plan_without_placement": 1}
 
 
 def test_a_case_open_too_long_and_one_with_no_clock(settings, user):
