@@ -1,19 +1,20 @@
 """Worlds that many tests begin in: each built once a run, and put into a test's empty database as the rows it was."""
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, func, insert, select, text
 
 from casetracker.extensions import db
 
+T = TypeVar("T")
 Rows = dict[Table, list[dict[str, Any]]]
-_kept: dict[tuple[Hashable, ...], Rows] = {}
+_kept: dict[tuple[Hashable, ...], tuple[Any, Rows]] = {}
 
 
-def begin(build: Callable[..., object], **asked: Hashable) -> None:
+def begin(build: Callable[..., T], **asked: Hashable) -> T:
     """
-    Put into the database what `build(**asked)` puts there, which depends on nothing else, and commit it.
+    Put into the database what `build(**asked)` puts there, which depends on nothing else; return what that returned.
 
     :raises ValueError: if there is something in the database
     """
@@ -22,11 +23,13 @@ def begin(build: Callable[..., object], **asked: Hashable) -> None:
     if found:
         raise ValueError(f"a world begins in an empty database, and there is something in {sorted(map(str, found))}")
     if key in _kept:
-        _put(_kept[key])
+        _put(_kept[key][1])
     else:
-        build(**asked)
+        told = build(**asked)
         db.session.commit()
-        _kept[key] = _rows()
+        _kept[key] = told, _rows()
+    answer: T = _kept[key][0]
+    return answer
 
 
 def _rows() -> Rows:

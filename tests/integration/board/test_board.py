@@ -15,7 +15,7 @@ from casetracker.periods import Span
 from casetracker.queries import board as queries
 from casetracker.roles import Role
 from casetracker.services import board
-from tests import factories
+from tests import factories, worlds
 
 TODAY = date(2026, 6, 1)
 AT = datetime(2026, 6, 1, 1, 15, tzinfo=UTC)
@@ -29,12 +29,16 @@ def plans(number: int, *, received_on: date, weeks: int) -> None:
         factories.case(received_on=received_on, steps=steps, child=factories.person())
 
 
-@pytest.fixture
-def worked_out(session):
-    """Twelve plans of April 2026 in time, eight of May late; then a night."""
+def a_night() -> int:
     plans(12, received_on=date(2025, 11, 24), weeks=20)
     plans(8, received_on=date(2025, 11, 24), weeks=24)
     return board.refresh(today=TODAY, at=AT)
+
+
+@pytest.fixture
+def worked_out(session):
+    """Twelve plans of April 2026 in time, eight of May late; then a night."""
+    return worlds.begin(a_night)
 
 
 def entered(measure, as_at, value, user, **more):
