@@ -116,6 +116,7 @@ ADVICE = {
     AdviceKind.EARLY_YEARS: "Early years advice",
     AdviceKind.OTHER: "Other advice",
 }
+_ADVICE_BY_WORD = {kind.value: words for kind, words in ADVICE.items()}
 ADVICE_STATUSES = {
     AdviceStatus.ASKED: "Asked for",
     AdviceStatus.SEEN: "Opened by its giver",
@@ -150,7 +151,7 @@ def of_duty(duty: str | None, subject: str = "") -> str:
     if not duty:
         return ""
     if duty == Duty.RECEIVE_ADVICE:
-        return ADVICE.get(AdviceKind(subject), subject) if subject in set(AdviceKind) else DUTIES[Duty.RECEIVE_ADVICE]
+        return _ADVICE_BY_WORD.get(subject, DUTIES[Duty.RECEIVE_ADVICE])
     words = DUTIES[Duty(duty)]
     return f"{words}: {subject}" if subject else words
 
@@ -177,7 +178,7 @@ def of_party(party: str) -> str:
 
 def of_advice(kind: str) -> str:
     """Return a kind of advice in words."""
-    return ADVICE[AdviceKind(kind)] if kind in set(AdviceKind) else kind
+    return _ADVICE_BY_WORD.get(kind, kind)
 
 
 def of_advice_status(status: str) -> str:

@@ -50,7 +50,7 @@ def _not_described(scope: Scope, rules: Rules) -> list[Any]:
         .order_by(Alert.id)
         .limit(BATCH)
     )
-    return list(db.session.execute(query))
+    return list(db.session.connection().execute(query))  # rows as they are: the session would look for entities
 
 
 def _described(row: Any) -> dict[str, Any]:
