@@ -11,6 +11,10 @@ BASELINE_ON = date(2023, 7, 31)
 """The end of the month the board's baselines are of: the inspection's data, July 2023."""
 MONTHS = 24
 """How many months the board's small lines show."""
+REPORTED_FOR = 12
+"""How many of the last months there can be a highlight report of."""
+ROLLING = REPORTED_FOR + 3
+"""At how many of the last months' ends figures of twelve months are kept: travel is from a quarter before."""
 THEMES = (Theme.RIGHT_PLAN, Theme.RIGHT_SUPPORT, Theme.RIGHT_PROVISION, Theme.THE_WORK)
 COMPARATORS: Mapping[str, str] = MappingProxyType(
     {

@@ -6,13 +6,14 @@ A report leaves the building, so small numbers are taken out of it here, once, f
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from casetracker.highlights.draft import Action, Risk
 
-HIDDEN = "hidden: fewer than 6"
+HIDDEN = "hidden: fewer than 6, or all but fewer than 6"
 """What stands where a number is too small to be published."""
 
 
@@ -48,6 +49,11 @@ class Row:
     """Whether the public page shows it."""
     frozen: int | None = None
     """The number of the frozen figure it is; None for one that was entered, or that there is not."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there is a figure, too small to be given; earlier reports said so in other words."""
+        return self.shown.startswith("hidden:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,20 @@ class Contents:
     @property
     def themes(self) -> dict[str, list[Row]]:
         """Its indicators under their themes."""
-        found: dict[str, list[Row]] = {}
-        for row in self.rows:
-            found.setdefault(row.theme, []).append(row)
-        return found
+        return by_theme(self.rows)
+
+    @property
+    def up_to(self) -> str:
+        """The month that its figures end with; of a report with none that was counted here, its own."""
+        return f"{date.fromisoformat(self.as_at):%B %Y}" if self.as_at else self.month
+
+
+def by_theme(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return indicators under their themes."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.theme, []).append(row)
+    return found
 
 
 def to_json(contents: Contents) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from casetracker.highlights.contents import HIDDEN, Row
+from casetracker.highlights.contents import Row
 from casetracker.measures.definition import Unit
 
-TOO_SMALL = "This number is too small to show. We keep small numbers private, so that nobody can tell who it is about."
+TOO_SMALL = "We do not show this number. It is about so few people that somebody might tell who they are."
 TEN = 10
 
 
@@ -98,7 +98,7 @@ class Said:
 def said(row: Row) -> Said:
     """Return what the public page says of a row of a report."""
     plain = _WORDS.get(row.key) or Plain(row.name, "In the {period}: {}. " + row.sentence, (f"{row.name}: {{}}.",))
-    hidden = row.shown == HIDDEN
+    hidden = row.is_hidden
     share = None if row.value is None or row.unit != Unit.PERCENT else round(row.value / 10)
     fill = {"of": row.made_of or row.shown, "period": row.period}
     return Said(

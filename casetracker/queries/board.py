@@ -90,10 +90,10 @@ def board() -> dict[Theme, list[Indicator]]:
     return {theme: [found[measure.key] for measure in measures] for theme, measures in by_theme().items()}
 
 
-def chosen(keys: Sequence[str]) -> list[Indicator]:
-    """Return these indicators, in the order given; one that is not known is left out."""
+def chosen(keys: Sequence[str], *, until: date | None = None) -> list[Indicator]:
+    """Return these indicators as they were at the end of a month, in the order given, leaving out one not known."""
     known = [key for key in keys if key in BY_KEY]
-    found = _indicators(known)
+    found = _indicators(known, until or date.max)
     return [found[key] for key in known]
 
 
@@ -102,9 +102,9 @@ def one(key: str) -> Indicator:
     return _indicators([key])[key]
 
 
-def _indicators(keys: Collection[str]) -> dict[str, Indicator]:
-    months, spans = _worked_out(keys)
-    entered = _entered(keys)
+def _indicators(keys: Collection[str], until: date = date.max) -> dict[str, Indicator]:
+    months, spans = _worked_out(keys, until)
+    entered = _entered(keys, until)
     targets, baselines, notes = _last(KpiTarget, keys), _last(KpiBaseline, keys), _last(KpiNote, keys)
     # A county's count beside the nation's says nothing; a share does.
     shares = [COMPARATORS[key] for key in keys if key in COMPARATORS and BY_KEY[key].unit is Unit.PERCENT]
@@ -164,11 +164,11 @@ def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | Non
     return None
 
 
-def _worked_out(keys: Collection[str]) -> tuple[dict[str, list[Point]], dict[str, list[Point]]]:
+def _worked_out(keys: Collection[str], until: date) -> tuple[dict[str, list[Point]], dict[str, list[Point]]]:
     """Return the figures of months, and those of twelve months, each earliest first: of the newest working out."""
     months: dict[str, list[Point]] = defaultdict(list)
     spans: dict[str, list[Point]] = defaultdict(list)
-    for row in kept_figures(keys, months=MONTHS):
+    for row in (row for row in kept_figures(keys, months=MONTHS) if row.ends_on <= until):
         into = months if row.span is Span.MONTH else spans
         into[row.measure].append(_point(row, BY_KEY[row.measure]))
     last = {key: points[-MONTHS:] for key, points in months.items()}
@@ -204,11 +204,11 @@ def _point(row: BoardFigure, measure: Measure) -> Point:
     return Point(row.ends_on, row.value, row.numerator, row.denominator, words, measure.source, row.worked_out_at)
 
 
-def _entered(keys: Collection[str]) -> dict[str, list[Point]]:
+def _entered(keys: Collection[str], until: date) -> dict[str, list[Point]]:
     """Return what was entered of each measure, earliest day first: of a day entered twice, the later entry."""
     newest = (
         select(func.max(EnteredFigure.id))
-        .where(EnteredFigure.measure.in_(keys))
+        .where(EnteredFigure.measure.in_(keys), EnteredFigure.as_at <= until)
         .group_by(EnteredFigure.measure, EnteredFigure.as_at)
     )
     query = select(EnteredFigure).where(EnteredFigure.id.in_(newest)).order_by(EnteredFigure.as_at)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetracker.board.indicators import BASELINE_ON, MONTHS
+from casetracker.board.indicators import BASELINE_ON, MONTHS, ROLLING
 from casetracker.extensions import db
 from casetracker.measures.definition import Measure, Over, Unit
 from casetracker.measures.figures import Figure
@@ -22,7 +22,11 @@ _BATCH = 500
 
 
 class NotPossible(Exception):
-    """What was entered cannot be so; the message is fit for the page."""
+    """What was entered cannot be so; the message is fit for the page, beside the field that `about` names."""
+
+    def __init__(self, message: str, *, about: str = "value") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 def last_month_end(today: date) -> date:
@@ -31,12 +35,12 @@ def last_month_end(today: date) -> date:
 
 
 def periods(today: date) -> list[Period]:
-    """Return each of the last months; and the twelve months to the end of each of the last twelve, and to July 2023."""
+    """Return each of the last months; and the twelve months to the end of some of them, and to July 2023."""
     end = last_month_end(today)
     months = [month_of(end)]
     while len(months) < MONTHS:
         months.append(month_of(months[-1].starts_on - timedelta(days=1)))
-    ends = {*(month.ends_on for month in months[:12]), BASELINE_ON}
+    ends = {*(month.ends_on for month in months[:ROLLING]), BASELINE_ON}
     return [*months, *(twelve_months_to(day) for day in sorted(ends, reverse=True))]
 
 
@@ -117,9 +121,9 @@ def set_target(
     :raises NotPossible: if it was agreed on a day to come, is due before it was agreed, or is no share
     """
     if agreed_on > today:
-        raise NotPossible("A target cannot have been agreed on a day that has not come")
+        raise NotPossible("A target cannot have been agreed on a day that has not come", about="agreed_on")
     if due_on is not None and due_on < agreed_on:
-        raise NotPossible("A target cannot be due before it was agreed")
+        raise NotPossible("A target cannot be due before it was agreed", about="due_on")
     _fits(measure, value)
     target = KpiTarget(
         measure=measure,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.board import words
+from casetracker.board.indicators import REPORTED_FOR
 from casetracker.extensions import db
 from casetracker.highlights import contents as kept
 from casetracker.highlights import draft as drafts
@@ -18,10 +19,11 @@ from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import FrozenFigure, HighlightReport, ReportVersion, User
-from casetracker.periods import twelve_months_to
+from casetracker.periods import month_of, twelve_months_to
 from casetracker.queries import board
 from casetracker.queries import highlights as queries
 from casetracker.queries.board import Indicator
+from casetracker.services.board import last_month_end
 from casetracker.services.measures import freezing
 
 _ATTEMPTS = 5
@@ -35,8 +37,25 @@ class ChangedMeanwhile(NotPossible):
     """Somebody saved the report after it was opened."""
 
 
-def begin(*, month: date, at: datetime, by_id: int) -> HighlightReport:
-    """Begin the next report, with what was chosen for the last one; its number is one more than the last one's."""
+def months_to_report(today: date) -> list[date]:
+    """Return the first day of each month there can be a report of, newest first: of the last ones that are over."""
+    found = [last_month_end(today).replace(day=1)]
+    while len(found) < REPORTED_FOR:
+        found.append(last_month_end(found[-1]).replace(day=1))
+    return found
+
+
+def begin(*, month: date, today: date, at: datetime, by_id: int) -> HighlightReport:
+    """
+    Begin the next report, with what was chosen for the last one; its number is one more than the last one's.
+
+    :raises NotPossible: if the month is not over or too long past for the board's figures, or has a report
+    """
+    if month not in months_to_report(today):
+        raise NotPossible(f"Choose one of the last {REPORTED_FOR} months that are over")
+    there = db.session.scalar(select(HighlightReport.number).where(HighlightReport.month == month))
+    if there is not None:
+        raise NotPossible(f"Report {there} is of that month: go on with it, or issue it again")
     dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
     into = dialects[db.engine.dialect.name](HighlightReport)
     last = db.session.scalars(select(HighlightReport).order_by(HighlightReport.number.desc()).limit(1)).first()
@@ -46,7 +65,7 @@ def begin(*, month: date, at: datetime, by_id: int) -> HighlightReport:
         number = (db.session.scalar(select(func.max(HighlightReport.number))) or 0) + 1
         values = {
             "number": number,
-            "month": month.replace(day=1),
+            "month": month,
             "draft": stored,
             "draft_version": 1,
             "begun_at": at,
@@ -128,7 +147,7 @@ def issue(
         current = replace(one.current, value=figure.value, numerator=figure.numerator, denominator=figure.denominator)
         return replace(one, current=current), figure
 
-    indicators = [frozen(one) for one in board.chosen(draft.measures)]
+    indicators = [frozen(one) for one in board.chosen(draft.measures, until=month_of(report.month).ends_on)]
     rows = [_row(one, draft, figure.id if figure else None) for one, figure in indicators]
     earlier = kept.from_json(before.contents) if before else None
     made = Contents(
@@ -161,6 +180,12 @@ def issue(
     db.session.add(version)
     db.session.flush()
     return version
+
+
+def preview(report: HighlightReport) -> list[Row]:
+    """Return the indicators of a report as they would be issued, by the figures last worked out."""
+    draft = drafts.from_json(report.draft)
+    return [_row(one, draft) for one in board.chosen(draft.measures, until=month_of(report.month).ends_on)]
 
 
 def _as_at(indicators: Sequence[Indicator]) -> str:

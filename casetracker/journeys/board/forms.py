@@ -28,7 +28,12 @@ def number(text: str | None) -> Decimal | None:
 class TargetForm(FlaskForm):
     """A target, and who agreed it."""
 
-    value = text_field("Target", hint="Leave empty to take the target away", longest=20, checks=(is_number,))
+    value = text_field(
+        "Target",
+        hint="Empty it to take the target away, and say below who agreed to that",
+        longest=20,
+        checks=(is_number,),
+    )
     due_on = day_field("To be met by", hint="Leave empty if no day was agreed")
     agreed_by = text_field("Agreed by", hint="The board or person that agreed it", needed="Enter who agreed it")
     agreed_on = day_field("Agreed on", needed="Enter the day on which it was agreed")

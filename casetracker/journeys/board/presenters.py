@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from casetracker.board import words
 from casetracker.board.rating import Rating, Travel, asked_by_law
 from casetracker.board.words import shown
 from casetracker.charts import Chart, Series, Sparkline, number_chart, percent_chart, sparkline
 from casetracker.measures.definition import Measure, Unit
+from casetracker.models import KpiTarget
 from casetracker.queries.board import Indicator, Point
 
 COLOURS = {Rating.GREEN: "green", Rating.AMBER: "yellow", Rating.RED: "red"}
@@ -30,6 +32,18 @@ def sentence(text: str) -> str:
 def made_of(point: Point | None) -> str:
     """Return the two numbers a share is made of, in words."""
     return words.made_of(point.numerator, point.denominator) if point else ""
+
+
+def target_values(target: KpiTarget | None) -> dict[str, Any]:
+    """Return the target that stands as its form has it, for changing a part of it."""
+    if target is None or target.value is None:
+        return {}
+    return {
+        "value": f"{target.value.normalize():f}",
+        "due_on": target.due_on,
+        "agreed_by": target.agreed_by,
+        "agreed_on": target.agreed_on,
+    }
 
 
 def target_words(one: Indicator) -> str:

@@ -105,7 +105,8 @@ def _measure(key: str) -> Measure:
 @commits
 def target(key: str) -> ResponseReturnValue:
     """Record a target that was agreed."""
-    measure, form = _measure(key), TargetForm()
+    measure = _measure(key)
+    form = TargetForm(**presenters.target_values(queries.one(key).target))
     if form.validate_on_submit():
         try:
             keeping.set_target(
@@ -119,7 +120,7 @@ def target(key: str) -> ResponseReturnValue:
                 by_id=current_user.id,
             )
         except NotPossible as refused:
-            add_error(form.agreed_on if "agreed" in str(refused) else form.value, str(refused))
+            add_error(form[refused.about], str(refused))
         else:
             return _saved(key, "Target saved")
     return _form(measure, form, "Target")

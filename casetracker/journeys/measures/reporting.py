@@ -42,7 +42,7 @@ def _frozen(measure: Measure, form: FreezeForm) -> FrozenFigure | None:
     today = clock.today()
     asked = asking.ask(measure, known_on=form.known_on.data, today=today)
     try:
-        return freezing.freeze(
+        frozen = freezing.freeze(
             measure=measure,
             period=period_of(form.on.data, Span(form.span.data)),
             known_on=form.known_on.data,
@@ -55,6 +55,11 @@ def _frozen(measure: Measure, form: FreezeForm) -> FrozenFigure | None:
     except freezing.CannotBeFrozen as refused:
         add_error(form.known_on, str(refused))
         return None
+    if form.note.data and form.note.data != frozen.note:
+        where = f", for “{frozen.note}”" if frozen.note else ""
+        add_error(form.note, f"It is frozen already{where}: one frozen figure serves wherever it is reported")
+        return None
+    return frozen
 
 
 @bp.get("/reported/<int:frozen_id>")

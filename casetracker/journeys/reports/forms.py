@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from casetracker.forms import choice_field, day_field, long_field, text_field, ticks_field
+from casetracker.forms import add_error, choice_field, day_field, long_field, text_field, ticks_field
 from casetracker.highlights.draft import LEVELS, Action, Draft, Risk, day_of
 from casetracker.measures.shipped import BY_KEY, MEASURES
 
@@ -18,9 +18,11 @@ _COMMENT = "comment-"
 
 
 class BeginForm(FlaskForm):
-    """Which month a report is about."""
+    """Which month a report is about; its choices are the months there can be one of."""
 
-    month = day_field("Any day of the month it is about", needed="Enter a day of the month it is about")
+    month = choice_field(
+        "Month", (), hint="Its figures are of the twelve months to the end of it", needed="Choose the month"
+    )
 
 
 class IssueForm(FlaskForm):
@@ -91,6 +93,22 @@ def _values(draft: Draft) -> dict[str, Any]:
         values |= {f"risk-{number}-risk": risk.risk, f"risk-{number}-level": risk.level}
         values[f"risk-{number}-doing"] = risk.doing
     return values
+
+
+def is_whole(form: FlaskForm) -> bool:
+    """Return whether each action and risk that is begun says what it is, and put an error beside one that does not."""
+    places: dict[str, range] = form.places
+    whole = True
+    for kind, first, rest, problem in (
+        ("action", "what", ("who", "by"), "Say what will be done, or empty the rest of this action"),
+        ("risk", "risk", ("level", "doing"), "Say what the risk is, or empty the rest of it"),
+    ):
+        for number in places[kind]:
+            name = f"{kind}-{number}-"
+            if not form[name + first].data and any(form[name + other].data for other in rest):
+                add_error(form[name + first], problem)
+                whole = False
+    return whole
 
 
 def written(form: FlaskForm, draft: Draft) -> Draft:

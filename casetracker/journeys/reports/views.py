@@ -1,10 +1,12 @@
 """The list of highlight reports, writing one, issuing it, and its page, PDF and workbook."""
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from wtforms import SelectChoice
 
 from casetracker import clock
 from casetracker.adapters import documents
@@ -15,7 +17,7 @@ from casetracker.highlights import contents as kept
 from casetracker.highlights import draft as drafts
 from casetracker.highlights.draft import LEVELS
 from casetracker.journeys.reports import presenters
-from casetracker.journeys.reports.forms import BeginForm, IssueForm, MeasuresForm, writing_form, written
+from casetracker.journeys.reports.forms import BeginForm, IssueForm, MeasuresForm, is_whole, writing_form, written
 from casetracker.models import ReportVersion
 from casetracker.permissions import requires
 from casetracker.queries import highlights as queries
@@ -40,12 +42,17 @@ def index() -> ResponseReturnValue:
 @commits
 def begin() -> ResponseReturnValue:
     """Begin a report."""
-    form = BeginForm()
+    today = clock.today()
+    months = highlights.months_to_report(today)
+    form = BeginForm(month=f"{months[0]}")
+    form.month.choices = [SelectChoice(f"{month}", f"{month:%B %Y}") for month in months]
     if form.validate_on_submit():
-        if form.month.data > clock.today():
-            add_error(form.month, "That month has not come yet")
+        month = date.fromisoformat(form.month.data)
+        try:
+            report = highlights.begin(month=month, today=today, at=clock.now(), by_id=current_user.id)
+        except NotPossible as refused:
+            add_error(form.month, str(refused))
         else:
-            report = highlights.begin(month=form.month.data, at=clock.now(), by_id=current_user.id)
             return redirect(url_for("reports.measures", report_id=report.id))
     return render_template("reports/form.html", form=form, title="Begin a highlight report", save="Begin")
 
@@ -61,7 +68,9 @@ def measures(report_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         chosen = form.measures.data or []
         stray = [key for key in form.public.data or [] if key not in chosen]
-        if stray:
+        if not chosen:
+            add_error(form.measures, "Choose at least one indicator")
+        elif stray:
             add_error(form.public, "Only indicators that are in the report can be shown on the public page")
         else:
             changed = replace(draft, measures=chosen, public=form.public.data or [])
@@ -81,7 +90,7 @@ def write(report_id: int) -> ResponseReturnValue:
     report = queries.report(report_id)
     draft = drafts.from_json(report.draft)
     form = writing_form(draft, filled=request.form)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and is_whole(form):
         problem = _save(report_id, written(form, draft), form["version"].data)
         if not problem:
             flash("Report saved", "success")
@@ -132,9 +141,10 @@ def check(report_id: int) -> ResponseReturnValue:
         form=form,
         report=report,
         draft=drafts.from_json(report.draft),
+        themes=kept.by_theme(highlights.preview(report)),
         versions=queries.versions(report_id),
         LEVELS=LEVELS,
-        day_words=presenters.day_words,
+        present=presenters,
     )
 
 

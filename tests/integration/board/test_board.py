@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 
 from casetracker import jobs
@@ -164,8 +165,18 @@ class TestPages:
         assert "Enter a number, such as 60" in wrong.text and 'value="sixty"' in wrong.text
         future = {**fields, "agreed_on": ["5", "1", "2027"], "due_on": ["5", "2", "2027"]}
         assert "has not come" in manager.post(f"/board/{KEY}/target", future, status=200).text
+        early = html.fromstring(
+            manager.post(f"/board/{KEY}/target", {**fields, "due_on": ["1", "1", "2020"]}, status=200).text
+        )
+        [link] = early.xpath(
+            "//*[@class='govuk-error-summary__body']//a[contains(., 'due before it was agreed')]/@href"
+        )
+        assert link == "#due_on-day"
         assert "0 to 100" in manager.post(f"/board/{KEY}/target", {**fields, "value": "160"}, status=200).text
         manager.post(f"/board/{KEY}/target", fields)
+        change = html.fromstring(manager.get(f"/board/{KEY}/target").text)
+        stands = {box.name: box.value for box in change.xpath("//main//input[@name]")}
+        assert (stands["value"], stands["agreed_by"]) == ("60", "SIAB")
         page = manager.get("/board").text
         assert "60.0% by 31 December 2026, a step towards the 100% that the law asks" in page
         assert "Green: local target met, the law’s 100% not" in page

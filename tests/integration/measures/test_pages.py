@@ -147,6 +147,8 @@ class TestFreezing:
     def test_a_figure_is_frozen_and_shown_as_it_was_reported(self, county, client, user, on_the_day):
         browser = client(user(Role.MANAGER, name="Morag Manager"))
         answer = browser.post(f"{HEADLINE}/freeze", self.fields())
+        elsewhere = browser.post(f"{HEADLINE}/freeze", {**self.fields(), "note": "Board paper"}, status=200).text
+        assert "It is frozen already" in elsewhere and "Board paper" in elsewhere
         frozen = db.session.scalars(select(FrozenFigure)).one()
         assert answer.headers["Location"].endswith(f"/measures/reported/{frozen.id}")
         page = browser.get(f"/measures/reported/{frozen.id}").text

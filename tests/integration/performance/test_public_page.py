@@ -21,7 +21,7 @@ def issued(app, session, user):
     manager = user(Role.MANAGER, name="Morag Sinclair")
     for key, numbers in {"plans_within_20_weeks": (533, 993), "requests": (3, None), "appeals": (70, None)}.items():
         figure(key, *numbers)
-    begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
+    begun = highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
     keys = ("plans_within_20_weeks", "requests", "appeals")
     highlights.save(report_id=begun.id, draft=Draft(measures=keys, public=keys[:2], summary="S"), seen_version=1)
     highlights.issue(report_id=begun.id, reason="", council="Example County Council", today=TODAY, at=AT, by=manager)

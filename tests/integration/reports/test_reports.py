@@ -52,7 +52,7 @@ def report(session, manager):
     """A report of May with a share of 533 in 993, and three requests."""
     figure("plans_within_20_weeks", 533, 993)
     figure("requests", 3, None)
-    begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
+    begun = highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
     draft = Draft(
         measures=("plans_within_20_weeks", "requests"),
         summary=NASTY,
@@ -108,7 +108,7 @@ class TestIssuing:
         factories.case(received_on=date(2026, 1, 5), steps=lifetime)
         late = factories.case(received_on=date(2026, 1, 5), steps=lifetime[:-1])
         board.refresh(today=TODAY, at=AT)
-        begun = highlights.begin(month=date(2026, 5, 9), at=AT, by_id=manager.id)
+        begun = highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
         draft = Draft(measures=("plans_within_20_weeks", "plans_good_or_outstanding"), summary="S")
         version = issue(highlights.save(report_id=begun.id, draft=draft, seen_version=1), manager)
         frozen = db.session.scalars(select(FrozenFigure)).one()
@@ -144,11 +144,35 @@ class TestIssuing:
 
 class TestDrafts:
     def test_reports_are_numbered_one_after_another_and_begin_with_the_last_ones_indicators(self, report, manager):
-        second = highlights.begin(month=date(2026, 6, 1), at=AT, by_id=manager.id)
+        second = highlights.begin(month=date(2026, 4, 1), today=TODAY, at=AT, by_id=manager.id)
         assert (report.number, second.number) == (1, 2)
         draft = from_json(second.draft)
         assert list(draft.measures) == ["plans_within_20_weeks", "requests"]
         assert (draft.summary, list(draft.actions)) == ("", [])
+
+    @pytest.mark.parametrize("month", [date(2026, 6, 1), date(2025, 5, 1), date(1900, 6, 1), date(2026, 4, 2)])
+    def test_one_is_of_a_month_that_is_over_and_of_the_last_twelve(self, session, manager, month):
+        with pytest.raises(highlights.NotPossible, match="one of the last 12 months"):
+            highlights.begin(month=month, today=TODAY, at=AT, by_id=manager.id)
+
+    def test_there_is_one_of_a_month(self, report, manager):
+        with pytest.raises(highlights.NotPossible, match="Report 1 is of that month"):
+            highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
+
+    def test_one_of_an_earlier_month_has_the_figures_to_the_end_of_that(self, session, manager, user):
+        for received_on in (date(2025, 10, 6), date(2025, 11, 24)):  # plans of 23 February and of 13 April
+            for _ in range(6):
+                steps = factories.lifetime(received_on, weeks_to_plan=20)
+                factories.case(received_on=received_on, steps=steps, child=factories.person())
+        board.refresh(today=TODAY, at=AT)
+        begun = highlights.begin(month=date(2026, 3, 1), today=TODAY, at=AT, by_id=manager.id)
+        draft = Draft(measures=("plans", "open_cases"), summary="S")
+        report = highlights.save(report_id=begun.id, draft=draft, seen_version=1)
+        looked_at = [(row.shown, row.period) for row in highlights.preview(report)]
+        made = kept.from_json(issue(report, manager).contents)
+        assert looked_at == [("6", "12 months to March 2026"), ("6", "end of March 2026")]
+        assert [(row.shown, row.period) for row in made.rows] == looked_at
+        assert (made.month, made.up_to) == ("March 2026", "March 2026")
 
     def test_two_people_cannot_overwrite_each_other(self, report):
         highlights.save(report_id=report.id, draft=Draft(summary="Hers"), seen_version=2)
@@ -204,10 +228,14 @@ class TestWriting:
         figure("plans_within_20_weeks", 533, 993)
         db.session.commit()
         browser = client(manager)
-        future = browser.post("/reports/new", {"month": ["9", "5", "2027"]}, status=200)
-        assert "has not come yet" in future.text
-        browser.post("/reports/new", {"month": ["9", "5", "2026"]})
+        future = browser.post("/reports/new", {"month": "2026-06-01"}, status=200)
+        assert "Not a valid choice" in future.text
+        browser.post("/reports/new", {"month": "2026-05-01"})
+        again = browser.post("/reports/new", {"month": "2026-05-01"}, status=200)
+        assert "Report 1 is of that month" in again.text
         chosen = {"measures": ["plans_within_20_weeks"], "public": ["requests"], "version": "1"}
+        none = browser.post("/reports/1/measures", {"version": "1"}, status=200)
+        assert "Choose at least one indicator" in none.text
         stray = browser.post("/reports/1/measures", chosen, status=200)
         assert "Only indicators that are in the report" in stray.text
         browser.post("/reports/1/measures", {**chosen, "public": ["plans_within_20_weeks"]})
@@ -223,7 +251,13 @@ class TestWriting:
         }
         wrong = browser.post("/reports/1/write", words, status=200)
         assert "Enter a real date" in wrong.text and "More psychologists" in wrong.text and 'value="31"' in wrong.text
-        browser.post("/reports/1/write", {**words, "action-0-by": ["1", "7", "2026"]})
+        words["action-0-by"] = ["1", "7", "2026"]
+        half = browser.post("/reports/1/write", {**words, "action-1-who": "Ann", "risk-0-risk": ""}, status=200)
+        assert "Say what will be done, or empty the rest" in half.text and 'value="Ann"' in half.text
+        assert "Say what the risk is, or empty the rest" in half.text
+        empty = browser.get("/reports/1").text
+        assert "write a summary" in empty and "Issue the report" not in empty and "53.7%" in empty
+        browser.post("/reports/1/write", words)
         old = browser.post("/reports/1/write", {**words, "action-0-by": ["", "", ""]}, status=200)
         assert "Somebody else saved this report" in old.text
         browser.post("/reports/1", {"reason": ""})
