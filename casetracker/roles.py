@@ -23,6 +23,8 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
     WORK_CASES = "work_cases"
+    CHANGE_DETAILS = "change_details"
+    """Put right what is known of a child and a case; what happened is for those who work it."""
     ASSIGN_CASES = "assign_cases"
     SEE_OVERVIEW = "see_overview"
     SEE_FORECASTS = "see_forecasts"
@@ -82,6 +84,7 @@ _EVERYBODY = {
 }
 _CASEWORK = {
     Permission.WORK_CASES,
+    Permission.CHANGE_DETAILS,
     Permission.RECORD_PLACEMENTS,
     Permission.SEE_ALERTS,
     Permission.SEE_OVERVIEW,
@@ -115,6 +118,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_FORECASTS,
             Permission.IMPORT,
             Permission.MAKE_RETURN,
+            Permission.CHANGE_DETAILS,
             Permission.RECORD_PLACEMENTS,
             Permission.SEE_JOBS,
             Permission.MANAGE_DIRECTORY,

@@ -55,7 +55,7 @@ def _worker_choices() -> list[Any]:
 
 
 @bp.route("/person", methods=["GET", "POST"])
-@requires(Permission.WORK_CASES)
+@requires(Permission.CHANGE_DETAILS)
 @commits
 def change_person(case_id: int) -> ResponseReturnValue:
     """Change what is known of the child or young person; what was known before stays in the history."""
@@ -104,7 +104,7 @@ def _saved(case_id: int, form: RecordingForm, beside: Field, save: Callable[[], 
 
 
 @bp.route("/details", methods=["GET", "POST"])
-@requires(Permission.WORK_CASES)
+@requires(Permission.CHANGE_DETAILS)
 @commits
 def change_details(case_id: int) -> ResponseReturnValue:
     """Change who asked, the needs and the setting; what was known before stays in the history."""

@@ -16,6 +16,7 @@ from casetracker.measures.faults import BY_KEY, FAULTS, Mend, score
 from casetracker.measures.shipped import BY_KEY as MEASURES
 from casetracker.periods import Span, period_of
 from casetracker.permissions import may, needed_by, requires
+from casetracker.queries import sen2_returns
 from casetracker.queries.measures import quality
 from casetracker.queries.measures.equity import evenness
 from casetracker.queries.measures.quality import PAGE, Wanted
@@ -49,6 +50,7 @@ def data_quality() -> ResponseReturnValue:
     return render_template(
         "measures/quality.html",
         found=quality.counted(today=today),
+        built=next(iter(sen2_returns.latest(number=1)), None) if may(Permission.MAKE_RETURN) else None,
         faults=FAULTS,
         nights=nights[-14:],
         chart=presenters.scores_chart(scores),

@@ -89,7 +89,7 @@ def mend_link(issue: FoundIssue) -> tuple[str, str] | None:
         return None
     if issue.mend == "plan":
         return url_for("sen2.placements", case_id=issue.case_id), "Enter it"
-    if may(Permission.WORK_CASES):
-        endpoint = {"person": "cases.change_person", "details": "cases.change_details"}.get(issue.mend, "cases.show")
+    endpoint = {"person": "cases.change_person", "details": "cases.change_details"}.get(issue.mend, "cases.show")
+    if may(Permission.WORK_CASES if endpoint == "cases.show" else Permission.CHANGE_DETAILS):
         return url_for(endpoint, case_id=issue.case_id), "Put it right"
     return url_for("cases.show", case_id=issue.case_id), "Open the case, for its worker to put right"

@@ -108,9 +108,15 @@ class TestChanging:
         assert message in text(answer)
         assert "Hilltop School" in answer.text
 
-    def test_is_for_those_who_work_cases(self, client, user):
+    def test_is_for_those_who_work_cases_and_those_who_answer_for_the_data(self, client, user):
         case = made()
-        client(user(Role.DATA_OFFICER)).get(f"/cases/{case.id}/details", status=403)
+        officer = client(user(Role.DATA_OFFICER))
+        shown = officer.get(f"/cases/{case.id}").text
+        for page in ("details", "person"):
+            assert f'href="/cases/{case.id}/{page}"' in shown
+            officer.get(f"/cases/{case.id}/{page}")
+        assert f'href="/cases/{case.id}/log' not in shown
+        client(user(Role.ADMINISTRATOR)).get(f"/cases/{case.id}/details", status=403)
 
 
 class TestTheDayOfReceipt:

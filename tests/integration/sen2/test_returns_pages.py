@@ -201,7 +201,7 @@ class TestIssues:
             for row in rows
         }
         dot = db.session.scalar(select(Case.id).join(factories.Person).where(factories.Person.forename == "Dot"))
-        assert links[("CT207", f"/cases/{dot}")] == [f"/cases/{dot}"]
+        assert links[("CT207", f"/cases/{dot}")] == [f"/cases/{dot}/person"]
         assert links[("CT602", f"/cases/{ada.id}")] == [f"/sen2/cases/{ada.id}"]
 
     def test_are_filtered_by_rule_kind_worker_and_note(self, officer, user):
