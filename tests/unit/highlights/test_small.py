@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from casetracker.highlights.plain import TOO_SMALL, said
+from casetracker.highlights.plain_words import WORDS
 from casetracker.highlights.small import publishable
 from casetracker.measures.figures import Figure, Tally, figure_of, total
 from casetracker.measures.shipped import BY_KEY
@@ -69,6 +70,20 @@ def test_every_measure_can_be_said_in_plain_words():
         assert words.heading and "{" not in words.sentence + "".join(words.easy)
         hidden = said(row_of(indicator(measure, 3, 5, date(2026, 5, 31)), draft_of(key)))
         assert hidden.sentence == TOO_SMALL and hidden.out_of_ten is None
+
+
+def test_every_measure_that_may_be_public_has_words_of_its_own():
+    assert set(WORDS) == {measure.key for measure in BY_KEY.values() if measure.is_known_here}
+    for key, plain in WORDS.items():
+        assert all(len(sentence.split()) <= 16 and sentence.endswith((".", "?")) for sentence in plain.easy), key
+
+
+@pytest.mark.parametrize(
+    ("top", "of", "said_as"),
+    [(0, 200, 0), (6, 994, None), (100, 200, 5), (190, 200, None), (180, 200, 9), (200, 200, 10)],
+)
+def test_so_many_in_ten_never_says_nobody_or_everybody_of_some(top, of, said_as):
+    assert said(row_of(indicator(SHARE, top, of, date(2026, 5, 31)), draft_of(SHARE.key))).out_of_ten == said_as
 
 
 def draft_of(key):
