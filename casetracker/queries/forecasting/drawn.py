@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,8 +61,8 @@ class Drawn:
         }
         self._needs = [""] * len(rows)
         self._workers = [""] * len(rows)
-        self._pieces: list[tuple[int, AdviceKind | None, str, str, int, int]] = []
-        """Of each its row, kind, giver, table, since when it is waited for, and when it was answered."""
+        self._pieces: tuple[list[Any], ...] = ([], [], [], [], [], [])
+        """By column: the row of its case, kind, giver, table, since when it is waited for, and when it was answered."""
 
     def put(self, look: Seen, advice: Sequence[Any] = ()) -> None:
         """Put in a case as its history shows it; `advice` names the givers, if it is in step with the pieces."""
@@ -74,7 +73,9 @@ class Drawn:
         named = [(piece.kind, piece.giver) for piece in advice]
         if len(named) != len(look.pieces):
             named = [(None, "")] * len(look.pieces)
-        self._pieces += [(at, *who, *asked) for who, asked in zip(named, look.pieces, strict=True)]
+        pieces = [(*who, *asked) for who, asked in zip(named, look.pieces, strict=True)]
+        if pieces:
+            self.add_pieces([look.case_id] * len(pieces), *zip(*pieces, strict=True))
 
     def fill(self, columns: Mapping[str, Any], *, needs: Sequence[str], workers: Sequence[str]) -> None:
         """Put in many cases, `columns` having every column that needs no model, and `case_id` first of all."""
@@ -86,12 +87,17 @@ class Drawn:
 
     def add_pieces(self, case_ids: Sequence[int], *columns: Sequence[Any]) -> None:
         """Put in pieces of advice by column: kind, giver, table, since when and when answered."""
-        self._pieces += zip([self._number[case_id] for case_id in case_ids], *columns, strict=True)
+        rows = [self._number[case_id] for case_id in case_ids]
+        for column, values in zip(self._pieces, (rows, *columns), strict=True):
+            column.extend(values)
 
     def numbered(self, model: Model, weighs: Pressures | None) -> OpenCases:
         """Return them with the model's numbers, and what weighs on givers and workers; None where that is not known."""
-        self._pieces.sort(key=itemgetter(0))
         places = model.tables.places
+        order = np.argsort(np.array(self._pieces[0], dtype=np.int64), kind="stable")
+        if np.any(np.diff(order) < 0):
+            self._pieces = tuple([column[at] for at in order] for column in self._pieces)
+        _, kinds, givers, *_ = self._pieces
         worker = _each(self._workers, lambda name: places.get(f"draft@{name}", -1), np.int32)
         load = np.full(len(worker), -1, dtype=np.float32)
         if weighs is not None:
@@ -105,11 +111,11 @@ class Drawn:
             pieces=self._numbered_pieces(model, weighs),
         )
         about = list(map(About, self._versions, self._holders, self._workers))
-        return OpenCases(cases, about, [Piece(kind, giver) for _, kind, giver, *_ in self._pieces])
+        return OpenCases(cases, about, list(map(Piece, kinds, givers)))
 
     def _numbered_pieces(self, model: Model, weighs: Pressures | None) -> Pieces:
         places = model.tables.places
-        row, _, _, names, since, answered = zip(*self._pieces, strict=True) if self._pieces else [()] * 6
+        row, _, _, names, since, answered = self._pieces
         days = np.array(since, dtype=np.int32)
         # A giver that the model does not know is looked up by the kind of its advice.
         table = _each(names, lambda name: places.get(name, places.get(above(name), -1)), np.int32)

@@ -33,6 +33,7 @@ _PLAIN = (Basis.REQUEST, Basis.BROUGHT_TO_ATTENTION)
 """What starts the clocks whose cases the rows tell all of."""
 _DUTIES = (Duty.DECIDE_WHETHER_TO_ASSESS, Duty.NOTIFY_NO_PLAN, Duty.ISSUE_FINAL_PLAN)
 _IN_HAND = 500
+Columns = Mapping[str, Sequence[Any]]
 
 
 def standing(wanted: ColumnElement[bool], *, on: date, reading: Reading) -> Drawn:
@@ -111,39 +112,18 @@ def _draw(drawn: Drawn, rows: Sequence[Any], advice: Sequence[Any], on: date, re
     if not rows:
         return
     of, given = _by_column(rows), _by_column(advice)
-    ids, started = np.array(of["id"]), _ordinals(of["clock_started_on"])
+    ids = np.array(of["id"])
     case = np.searchsorted(ids, np.array(given["case_id"], dtype=np.int64))
     received, not_known = _ordinals(given["received_on"]), _ordinals(given["not_known_on"])
     answered = np.where(received != NO_DAY, received, not_known)
-    last_answer = np.zeros(len(ids), dtype=np.int32)
-    np.maximum.at(last_answer, case, answered)
-
-    place = np.array([_PLACES.get(stage, Place.GATHERING) for stage in of["stage"]])
-    asked = np.bincount(case, minlength=len(ids))
-    outstanding = np.bincount(case, given["is_outstanding"], minlength=len(ids))
-    place[(place == Place.GATHERING) & (asked > 0) & (outstanding == 0)] = Place.GATHERED
-    began = np.choose(
-        place, [started, NO_DAY, last_answer, _ordinals(of["plan_agreed_on"]), _ordinals(of["draft_sent_on"])]
-    )
-    starts = list(zip(of["clock_basis"], of["clock_started_on"], strict=True))
-    limits = {start: last_days(Route.REQUEST, *start, reading) for start in set(starts)}
-    last = {duty: np.array([limits[start].get(duty, NO_DAY) for start in starts]) for duty in _DUTIES}
-    excuses = _excuses([row.id for row in rows if row.exceptions_apply])
-    excused = {duty: np.isin(ids, excuses[duty]) for duty in _DUTIES}
-
-    def binding(duty: Duty, *, until: Place) -> Numbers:
-        return np.where((place <= until) & ~excused[duty], last[duty], NO_DAY)
-
+    place, since = _place(of, given["is_outstanding"], case, answered)
     columns = {
         "case_id": ids,
         "day": on.toordinal(),
         "place": place,
-        "since": np.where(began != NO_DAY, began, _ordinals(of["stage_since"])),
-        "clock_on": started,
-        "decision_due": binding(Duty.DECIDE_WHETHER_TO_ASSESS, until=Place.DECIDING),
-        "plan_due": binding(Duty.NOTIFY_NO_PLAN, until=Place.GATHERED),
-        "final_due": last[Duty.ISSUE_FINAL_PLAN],
-        "excused": excused[Duty.ISSUE_FINAL_PLAN],
+        "since": since,
+        "clock_on": _ordinals(of["clock_started_on"]),
+        **_limits(of, place, reading),
         "source": list(map(source_of, of["request_source"])),
         "age": list(map(age_at, of["born_on"], of["clock_started_on"])),
         "returned": np.bincount(case, given["times_returned"], minlength=len(ids)),
@@ -167,7 +147,39 @@ def _draw(drawn: Drawn, rows: Sequence[Any], advice: Sequence[Any], on: date, re
     )
 
 
-def _by_column(rows: Sequence[Any]) -> Mapping[str, Sequence[Any]]:
+def _place(of: Columns, is_outstanding: Sequence[bool], case: Numbers, answered: Numbers) -> tuple[Numbers, Numbers]:
+    """Return where each case has got to and since when; `case` is the place of each piece's case, by its advice."""
+    number = len(of["id"])
+    asked, outstanding = (np.bincount(case, weights, minlength=number) for weights in (None, is_outstanding))
+    place = np.array([_PLACES.get(stage, Place.GATHERING) for stage in of["stage"]])
+    place[(place == Place.GATHERING) & (asked > 0) & (outstanding == 0)] = Place.GATHERED
+    last_answer = np.zeros(number, dtype=np.int32)
+    np.maximum.at(last_answer, case, answered)
+    started, agreed, sent = map(_ordinals, (of["clock_started_on"], of["plan_agreed_on"], of["draft_sent_on"]))
+    began = np.choose(place, [started, NO_DAY, last_answer, agreed, sent])
+    return place, np.where(began != NO_DAY, began, _ordinals(of["stage_since"]))
+
+
+def _limits(of: Columns, place: Numbers, reading: Reading) -> dict[str, Numbers]:
+    """Return the last days of the limits that bind each case, and whether an exception reaches the last of them."""
+    starts = list(zip(of["clock_basis"], of["clock_started_on"], strict=True))
+    limits = {start: last_days(Route.REQUEST, *start, reading) for start in set(starts)}
+    last = {duty: np.array([limits[start].get(duty, NO_DAY) for start in starts]) for duty in _DUTIES}
+    excuses = _excuses([case_id for case_id, some in zip(of["id"], of["exceptions_apply"], strict=True) if some])
+    excused = {duty: np.isin(of["id"], excuses[duty]) for duty in _DUTIES}
+
+    def binding(duty: Duty, *, until: Place) -> Numbers:
+        return np.where((place <= until) & ~excused[duty], last[duty], NO_DAY)
+
+    return {
+        "decision_due": binding(Duty.DECIDE_WHETHER_TO_ASSESS, until=Place.DECIDING),
+        "plan_due": binding(Duty.NOTIFY_NO_PLAN, until=Place.GATHERED),
+        "final_due": last[Duty.ISSUE_FINAL_PLAN],
+        "excused": excused[Duty.ISSUE_FINAL_PLAN],
+    }
+
+
+def _by_column(rows: Sequence[Any]) -> Columns:
     return dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else defaultdict(tuple)
 
 

@@ -33,6 +33,7 @@ from casetracker.statute.counting import ORDINARY_READING, Reading
 AT_ONCE = 2_000
 """Cases scored together: what bounds the memory, about 20 MB."""
 _PANEL = "the panel"
+_STEPS = tuple(step.value for step in STEPS)
 _PLACES = 4
 """Decimals that a probability is kept to."""
 
@@ -156,12 +157,12 @@ def rows(
             "earliest_on": earliest,
             "expected_on": expected,
             "latest_on": latest,
-            "limiting_step": STEPS[step].value,
+            "limiting_step": _STEPS[step],
             "limiting_subject": subject,
             "limiting_holder": holder,
             "latest_safe_on": safe if is_due else None,
             "slack_days": slack if is_due else None,
-            "days_by_step": {name.value: days for name, days in zip(STEPS, by_step, strict=True) if days >= 0},
+            "days_by_step": {name: days for name, days in zip(_STEPS, by_step, strict=True) if days >= 0},
             "reasons": [{"code": one.code, "moves": one.moves, "figures": dict(one.figures)} for one in reasons],
         }
 
