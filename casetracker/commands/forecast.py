@@ -67,6 +67,8 @@ def _refusing_days_to_come(job: Callable[..., dict[str, Any]], **given: Any) -> 
 def backtest(first: datetime | None, last: datetime | None, as_json: bool) -> None:
     """Make the forecasts that would have been made, and hold them against what came."""
     begins, ends = (day.date() if day else None for day in (first, last))
+    if begins and begins > clock.today():
+        raise click.BadParameter("that day has not come yet: give today or a day before it.", param_hint="--from")
     if begins and ends and ends < begins:
         raise click.BadParameter("the last day is before the first.", param_hint="--to")
     with _progress() as told:

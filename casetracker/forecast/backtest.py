@@ -28,6 +28,8 @@ WEEKS = (4, 8, 12, 16)
 ON_TIME_BY_WEEK = (6, 12, 14, 16)
 """The weeks by which a case on a usual timetable has been decided, gathered, agreed and drafted (law.md, 1.10)."""
 FLAG_OVER = 0.5
+LOOKS_BACK = 730
+"""Days over which forecasts are scored where nobody says from when: older ones tell of a service that was another."""
 _DUTIES_BEGAN = date(2014, 9, 1)
 GROUPS = ("sex", "ethnicity", "need", "area")
 
@@ -128,17 +130,38 @@ def run(
     """
     Return how the forecasts made from `first` to `last` came out, as far as it is known on the day `as_at`.
 
-    Left out, `first` is the day by which enough cases had closed to learn from, a year after the first request at the
-    soonest, and `last` is `as_at`. `told` is told of progress: what was done, and how many.
+    `told` is told of progress: what was done, and how many.
     """
     listed = list(histories)
     past = fitting.gather(listed, as_at=as_at, reading=reading)
     told("looks", len(past.cases))
     rehearsal = fitting.rehearse(past, told=lambda done: told("rehearsed", done))
-    begins = (first or first_day(past)).toordinal()
+    groups = {history.case_id: history.groups for history in listed}
+    return of_rehearsal(
+        rehearsal, groups, as_at=as_at, first=first, last=last, told=lambda done: told("scored", done)
+    )
+
+
+def of_rehearsal(
+    rehearsal: Rehearsal,
+    groups: Mapping[int, tuple[str, ...]],
+    *,
+    as_at: date,
+    first: date | None = None,
+    last: date | None = None,
+    told: Callable[[int], object] = lambda done: None,
+) -> Report:
+    """
+    Return how the forecasts of a past that has been rehearsed came out: what a fit is kept with, and a backtest prints.
+
+    Left out, `last` is `as_at`, and `first` the later of two years before `last` and the day from which there was
+    enough to learn from.
+    """
     ends = min(last or as_at, as_at).toordinal()
-    scored = score_looks(rehearsal, begins=begins, ends=ends, told=lambda done: told("scored", done))
-    return report(past, scored, as_at=as_at, begins=begins, ends=ends, groups={h.case_id: h.groups for h in listed})
+    usual = min(max(first_day(rehearsal.past).toordinal(), ends - LOOKS_BACK), ends)
+    begins = first.toordinal() if first else usual
+    scored = score_looks(rehearsal, begins=begins, ends=ends, told=told)
+    return report(rehearsal.past, scored, as_at=as_at, begins=begins, ends=ends, groups=groups)
 
 
 def first_day(past: Past) -> date:

@@ -4,7 +4,6 @@ Fits: made from the histories on record, kept with how they did, put in use if t
 A fit of an authority with no past is what is shipped, and says so.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,8 +25,6 @@ from casetracker.statute.counting import ORDINARY_READING, Reading
 
 _ONE_FIT_AT_A_TIME = 20_141_530
 """The number of PostgreSQL's advisory lock for putting a fit in use."""
-_SCORED_OVER = 730
-"""Days before a fit over which its method is scored, month by month, as the backtest does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _make(histories: list[History], in_use: ForecastFit | None, *, on: date, rea
     chasing = chased.learn(histories, as_at=on)
     scores: dict[str, Any] = {"chasing": chasing.as_json() if chasing else None}
     if model.closed_cases >= ENOUGH_CLOSED_CASES:
-        scores["backtest"] = _backtest(rehearsal, day, {history.case_id: history.groups for history in histories})
+        scores["backtest"] = _backtest(rehearsal, histories, on=on)
     compared = _compare(rehearsal, in_use, day)
     if compared is not None:
         scores["compared"] = compared.as_json()
@@ -91,13 +88,10 @@ def _first_day(outcomes: list[Outcome]) -> date | None:
     return date.fromordinal(min(o.clock_on for o in outcomes)) if outcomes else None
 
 
-def _backtest(rehearsal: Rehearsal, day: int, groups: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
-    """Return how forecasts made in this way came out over the last two years, each as it would have been made then."""
-    begins = day - _SCORED_OVER
-    scored = backtest.score_looks(rehearsal, begins=begins, ends=day)
-    report = backtest.report(
-        rehearsal.past, scored, as_at=date.fromordinal(day), begins=begins, ends=day, groups=groups
-    ).as_json()
+def _backtest(rehearsal: Rehearsal, histories: list[History], *, on: date) -> dict[str, Any]:
+    """Return how forecasts made in this way came out, as `casetracker forecast backtest` says it of the same day."""
+    groups = {history.case_id: history.groups for history in histories}
+    report = backtest.of_rehearsal(rehearsal, groups, as_at=on).as_json()
     return {name: report[name] for name in ("from", "to", "weeks", "interval_80_coverage", "groups")}
 
 

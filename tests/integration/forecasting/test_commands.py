@@ -37,6 +37,8 @@ def test_the_backtest_as_json_is_that_and_nothing_else(session, command):
         assert 0 <= week["base_rate"] <= 1
         assert 0 <= week["brier"] <= 1
     assert 0 <= found["interval_80_coverage"] <= 1
+    kept = forecasts.fit(on=ON, at=AT).scores["backtest"]
+    assert kept == {name: found[name] for name in kept}, "a fit and a backtest of one day are the same thing"
     narrow = json.loads(command("backtest", "--json", "--from", "2026-01-01", "--to", "2026-03-01").stdout)
     assert (narrow["from"], narrow["to"]) == ("2026-01-01", "2026-03-01")
     assert narrow["weeks"]["12"]["n"] < found["weeks"]["12"]["n"]
@@ -52,6 +54,11 @@ def test_the_backtest_of_few_cases_says_so_in_words(session, command):
     nothing = command("backtest", "--from", "2026-03-01", "--to", "2026-01-01")
     assert nothing.exit_code == 2
     assert "before the first" in nothing.output
+    to_come = command("backtest", "--from", "2026-06-02")
+    assert to_come.exit_code == 2
+    assert "--from" in to_come.output and "has not come yet" in to_come.output
+    early = json.loads(command("backtest", "--json", "--to", "2016-01-01").stdout)
+    assert early["from"] <= early["to"] == "2016-01-01"
 
 
 def test_an_empty_authority_can_be_fitted_scored_and_backtested(session, command):
