@@ -1,9 +1,13 @@
-"""From an exception to a page in plain words, once, with a reference that the log knows too."""
+"""
+From an exception to a page in plain words, once, with a reference that the log knows too.
+
+Under `/api/` it is programs that ask: they are answered in JSON.
+"""
 
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
@@ -13,6 +17,15 @@ from casetracker.journeys.account import holding
 
 logger = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+PROGRAMS = "/api/"
+TO_PROGRAMS = {
+    404: "There is nothing at this address: see /api/openapi.json",
+    405: "This address is for reading: send GET",
+    500: "This is a fault of the tracker’s",
+    503: "The tracker is away for a moment",
+}
+_PASSED_ON = frozenset({"Allow", "Retry-After"})
+"""What the headers of an error say that its answer says too."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +52,21 @@ def show(error: HTTPException) -> Response:
         code,
         reference,
     )
+    response = to_program(code, reference) if request.path.startswith(PROGRAMS) else page_of(code, reference)
+    for header, value in error.get_headers():
+        if header in _PASSED_ON:
+            response.headers[header] = value
+    return response
+
+
+def to_program(code: int, reference: str) -> Response:
+    """Return what a program is told of an error."""
+    words = TO_PROGRAMS.get(code) or (TO_PROGRAMS[500] if code >= 500 else "This cannot be answered")
+    return make_response(jsonify(error=words, reference=reference), code)
+
+
+def page_of(code: int, reference: str) -> Response:
+    """Return the page for an error; the one for a database that is away, where only the page asked it."""
     name = code if code in PAGES else (500 if code >= 500 else 400)
     render = fault_page if code >= 500 else render_template
     try:
@@ -47,11 +75,7 @@ def show(error: HTTPException) -> Response:
         if code >= 500:
             raise
         return database_away(away)
-    response = make_response(page, code)
-    for header, value in error.get_headers():
-        if header == "Retry-After":
-            response.headers[header] = value
-    return response
+    return make_response(page, code)
 
 
 def fault_page(template: str, **context: object) -> str:

@@ -37,7 +37,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Answer with a table as a CSV file, streamed."""
-    response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv; charset=utf-8")
+    response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
 

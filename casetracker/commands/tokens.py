@@ -24,11 +24,9 @@ def add(name: str, days: int) -> None:
     """Make a token and print it. It cannot be seen again."""
     last: date = clock.today() + timedelta(days=days)
     try:
-        token = keeping.make(name=name.strip()[:120], last_day_on=last, at=clock.now())
-    except keeping.NameTaken:
-        raise click.ClickException(
-            f"There is a token called {name!r} already: stop it, or choose another name"
-        ) from None
+        token = keeping.make(name=name, last_day_on=last, at=clock.now())
+    except keeping.NotPossible as refused:
+        raise click.BadParameter(f"{refused}.", param_hint="--name") from None
     click.echo(token)
     click.echo(
         f"It works until {last:%-d %B %Y}. Keep it where the program reads it; it cannot be shown again.", err=True

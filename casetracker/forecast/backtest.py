@@ -137,9 +137,7 @@ def run(
     told("looks", len(past.cases))
     rehearsal = fitting.rehearse(past, told=lambda done: told("rehearsed", done))
     groups = {history.case_id: history.groups for history in listed}
-    return of_rehearsal(
-        rehearsal, groups, as_at=as_at, first=first, last=last, told=lambda done: told("scored", done)
-    )
+    return of_rehearsal(rehearsal, groups, as_at=as_at, first=first, last=last, told=lambda done: told("scored", done))
 
 
 def of_rehearsal(

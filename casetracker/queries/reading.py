@@ -1,6 +1,6 @@
 """What programs read: definitions, the board's figures with small numbers hidden, targets, and published figures."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -40,16 +40,17 @@ def measures() -> list[Item]:
     ]
 
 
-def figures() -> list[Item]:
+def figures(keys: Collection[str] = BY_KEY) -> list[Item]:
     """
-    Return the twelve months to the end of each of the last twelve months, or how each ended, or what was entered.
+    Return, of these measures, the twelve months to the end of each of the last twelve, how each ended, or what was
+    entered.
 
     Small numbers are hidden. No month is given by itself: taken with the years around it, it would give away others.
     """
-    kept = [row for row in board.kept_figures(BY_KEY, months=MONTHS) if row.span is Span.ROLLING]
+    kept = [row for row in board.kept_figures(keys, months=MONTHS) if row.span is Span.ROLLING]
     ends = sorted({row.ends_on for row in kept})[-MONTHS:]
     found = [_counted(BY_KEY[row.measure], row) for row in kept if row.ends_on in ends]
-    entered = board.chosen([key for key, measure in BY_KEY.items() if not measure.is_known_here])
+    entered = board.chosen([key for key in keys if not BY_KEY[key].is_known_here])
     return found + [item for one in entered for item in _entered(one)]
 
 
@@ -81,8 +82,11 @@ def _entered(one: board.Indicator) -> Iterator[Item]:
         yield _item(one.measure, day, safe, source=point.source)
 
 
-def targets() -> list[Item]:
-    """Return every target there has been, oldest first; the last of a measure is in force."""
+def targets(keys: Collection[str] = BY_KEY) -> list[Item]:
+    """Return every target these measures have had, oldest first; the last of a measure is in force."""
+    query = select(KpiTarget).where(KpiTarget.measure.in_(keys)).order_by(KpiTarget.id)
+    rows = db.session.scalars(query).all()
+    last = {row.measure: row.id for row in rows}
     return [
         {
             "measure": row.measure,
@@ -90,8 +94,10 @@ def targets() -> list[Item]:
             "due_on": row.due_on.isoformat() if row.due_on else None,
             "agreed_by": row.agreed_by,
             "agreed_on": row.agreed_on.isoformat(),
+            "recorded_at": row.recorded_at.isoformat(),
+            "in_force": row.id == last[row.measure],
         }
-        for row in db.session.scalars(select(KpiTarget).order_by(KpiTarget.id))
+        for row in rows
     ]
 
 

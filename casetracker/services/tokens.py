@@ -14,22 +14,28 @@ from casetracker.models import ReadingToken
 DAYS = 365
 """How long a token lasts where nothing else is said."""
 MOST_DAYS = 3_650
+LONGEST_NAME = 120
 _MARK = "ctr_"
 _SHAPE = re.compile(r"ctr_[A-Za-z0-9_-]{43}")
 
 
-class NameTaken(Exception):
-    """There is a token of that name already."""
+class NotPossible(Exception):
+    """A token cannot be called so; the message is fit for the page."""
 
 
 def make(*, name: str, last_day_on: date, at: datetime, by_id: int | None = None) -> str:
     """
     Make a token and return it: this is the only time it can be seen.
 
-    :raises NameTaken: if there is one of that name
+    :raises NotPossible: if the name says nothing, is too long, or is that of another
     """
+    name = "".join(c for c in name if c.isprintable()).strip()
+    if not name:
+        raise NotPossible("Enter a name")
+    if len(name) > LONGEST_NAME:
+        raise NotPossible(f"Use {LONGEST_NAME} characters or fewer")
     if db.session.scalar(select(ReadingToken.id).where(ReadingToken.name == name)) is not None:
-        raise NameTaken(name)
+        raise NotPossible("There is a token of that name already: choose another, such as one with the year in it")
     token = _MARK + secrets.token_urlsafe(32)
     db.session.add(
         ReadingToken(name=name, digest=_digest(token), made_at=at, made_by_id=by_id, last_day_on=last_day_on)

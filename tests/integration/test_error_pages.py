@@ -41,6 +41,12 @@ def test_somebody_signed_in_is_told_when_the_database_is_away(
     assert "the server is away" not in answer.text
 
 
+def test_a_program_is_told_in_json_when_the_database_is_away(client: Browser, away: None) -> None:
+    sent = {"Authorization": "Bearer ctr_" + "x" * 43}
+    answer = client(None).get("/api/v1/figures", headers=sent, status=503)
+    assert "away for a moment" in answer.json["error"] and answer.headers["Retry-After"] == "60"
+
+
 @pytest.mark.parametrize(("path", "status"), [("/no-such-page", 404), ("/sign-out", 405)])
 def test_a_page_that_is_not_there_says_so_with_a_reference(client: Browser, path: str, status: int) -> None:
     assert "give this reference" in client(None).get(path, status=status).text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from casetracker.measures.shipped import BY_KEY
 from casetracker.published.measures import FIGURES, HEADLINE
 
 MOST, USUAL = 1_000, 200
@@ -39,6 +40,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "due_on": ("date?", "By when"),
         "agreed_by": ("string", "Who agreed it"),
         "agreed_on": ("date", "When"),
+        "recorded_at": ("instant", "When it was recorded here"),
+        "in_force": ("boolean", "Whether it counts now: of a measure, the one that was recorded last"),
     },
     "published": {
         "measure": ("string", "The published figure, by its column in the DfE’s file"),
@@ -55,10 +58,12 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
 }
 """Each list, with the type and the meaning of each of its fields; `?` for one that may be null."""
+_FORMATS = {"date": "date", "instant": "date-time"}
+"""The types that are written as text, and OpenAPI's word for how."""
 SUMMARIES = {
     "measures": "The measures and their definitions",
     "figures": "Each measure for the twelve months to the end of each of the last twelve, and what was entered",
-    "targets": "The targets that were agreed",
+    "targets": "The targets that were agreed, those that were replaced too, in the order they were recorded",
     "published": "One published figure of every area and year",
 }
 _NOTE = (
@@ -98,32 +103,41 @@ def _operation(name: str) -> dict[str, Any]:
     return {
         "operationId": name,
         "summary": SUMMARIES[name],
-        "parameters": _parameters(name),
+        "parameters": parameters(name),
         "responses": {
             "200": {
                 "description": "A page of them. As CSV, the address of the next page is in the header Link.",
                 "content": {"application/json": {"schema": page}, "text/csv": {"schema": {"type": "string"}}},
             },
-            "400": {"description": "A parameter cannot be understood"},
+            "400": {"description": "A parameter cannot be understood, or is none of these"},
             "401": {"description": "No token that is in force was sent"},
         },
     }
 
 
-def _parameters(name: str) -> list[dict[str, Any]]:
-    found = [
+def parameters(name: str) -> list[dict[str, Any]]:
+    """Return all that a list can be asked with."""
+    return [
         _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page"),
         _parameter("per_page", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, "Items on a page"),
         _parameter("format", {"type": "string", "enum": ["json", "csv"], "default": "json"}, "How it is written"),
+        *_OF_ONE_LIST.get(name, ()),
     ]
-    if name == "published":
-        keys = {"type": "string", "enum": list(FIGURES), "default": HEADLINE}
-        found.append(_parameter("measure", keys, "Which published figure"))
-    return found
 
 
 def _parameter(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
+
+
+_OF_ONE_MEASURE = _parameter("measure", {"type": "string", "enum": list(BY_KEY)}, "Which measure; left out, every one")
+_OF_ONE_LIST = {
+    "figures": [_OF_ONE_MEASURE],
+    "targets": [_OF_ONE_MEASURE],
+    "published": [
+        _parameter("measure", {"type": "string", "enum": list(FIGURES), "default": HEADLINE}, "Which published figure")
+    ],
+}
+"""What some lists can be asked with besides what all can."""
 
 
 def _schema(fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -136,6 +150,6 @@ def _schema(fields: Mapping[str, Field]) -> dict[str, Any]:
 
 def _type(kind: str) -> dict[str, Any]:
     bare = kind.removesuffix("?")
-    name = "string" if bare == "date" else bare
+    name = "string" if bare in _FORMATS else bare
     found: dict[str, Any] = {"type": [name, "null"] if kind.endswith("?") else name}
-    return {**found, "format": "date"} if bare == "date" else found
+    return {**found, "format": _FORMATS[bare]} if bare in _FORMATS else found

@@ -1,20 +1,31 @@
 """The lists that programs read, a page at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
-from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casetracker.exports import csv_response
-from casetracker.journeys.api.description import FIELDS, MOST, USUAL, description
+from casetracker.journeys.api.description import FIELDS, MOST, USUAL, description, parameters
+from casetracker.measures.shipped import BY_KEY
 from casetracker.permissions import requires
 from casetracker.published.measures import FIGURES, HEADLINE
 from casetracker.queries import reading
+from casetracker.queries.reading import Item
 from casetracker.roles import Permission
 
 bp = Blueprint("api", __name__, url_prefix="/api")
+
+
+class Wrong(Exception):
+    """A parameter cannot be understood; the message names it."""
+
+
+@bp.errorhandler(Wrong)
+def refuse(wrong: Wrong) -> ResponseReturnValue:
+    """Say which parameter cannot be understood."""
+    return jsonify(error=str(wrong)), 400
 
 
 @bp.get("/openapi.json")
@@ -35,64 +46,76 @@ def measures() -> ResponseReturnValue:
 @requires(Permission.READING)
 def figures() -> ResponseReturnValue:
     """Give the board's figures, with small numbers hidden."""
-    return _page("figures", reading.figures)
+    return _of_measures("figures", reading.figures)
 
 
 @bp.get("/v1/targets")
 @requires(Permission.READING)
 def targets() -> ResponseReturnValue:
     """Give the targets that were agreed."""
-    return _page("targets", reading.targets)
+    return _of_measures("targets", reading.targets)
+
+
+def _of_measures(name: str, ask: Callable[[Collection[str]], list[Item]]) -> ResponseReturnValue:
+    """Answer with a list of the one measure that is asked for, or of every one."""
+    if "measure" not in request.args:
+        return _page(name, lambda: ask(BY_KEY))
+    key = _key(request.args["measure"], BY_KEY, "is not one of the measures: see /api/v1/measures")
+    return _page(name, lambda: ask([key]), measure=key)
 
 
 @bp.get("/v1/published")
 @requires(Permission.READING)
 def published() -> ResponseReturnValue:
     """Give one published figure of every area and year."""
-    key = request.args.get("measure", HEADLINE)
-    if key not in FIGURES:
-        return _wrong("measure", "is not a published figure: see openapi.json")
+    key = _key(request.args.get("measure", HEADLINE), FIGURES, "is not a published figure: see /api/openapi.json")
     return _page("published", lambda: reading.published(key), measure=key)
 
 
-def _page(name: str, ask: Callable[[], list[dict[str, Any]]], **words: str) -> ResponseReturnValue:
-    number, size = _whole("page", 1, 10**6), _whole("per_page", USUAL, MOST)
-    written = request.args.get("format", "json")
-    if number is None:
-        return _wrong("page", "must be a whole number from 1")
-    if size is None:
-        return _wrong("per_page", f"must be a whole number from 1 to {MOST:,}")
-    if written not in ("json", "csv"):
-        return _wrong("format", "must be json or csv")
+def _key(text: str, known: Collection[str], otherwise: str) -> str:
+    if text not in known:
+        raise Wrong(f"measure {otherwise}")
+    return text
+
+
+def _page(name: str, ask: Callable[[], list[Item]], **words: str) -> ResponseReturnValue:
+    _refuse_unknown({one["name"] for one in parameters(name)})
+    number, size, written = _whole("page", 1, 10**6), _whole("per_page", USUAL, MOST), _written()
     items = ask()
     shown = items[(number - 1) * size : number * size]
     following = None
     if number * size < len(items):
-        place: dict[str, Any] = {"page": number + 1, "per_page": size, "format": written, **words}
+        place: Item = {"page": number + 1, "per_page": size, "format": written, **words}
         following = str(current_app.config["PUBLIC_ADDRESS"]) + url_for(f"api.{name}", **place)
     if written == "csv":
         return _as_csv(name, shown, following)
     return jsonify(items=shown, page=number, per_page=size, total=len(items), next=following)
 
 
-def _as_csv(name: str, shown: list[dict[str, Any]], following: str | None) -> Response:
+def _refuse_unknown(known: Collection[str]) -> None:
+    """A parameter that is passed over in silence would have a program take all for what it asked for."""
+    for name in request.args:
+        if name not in known:
+            raise Wrong(f"{name[:60]} is not a parameter of this list: see /api/openapi.json")
+
+
+def _whole(name: str, usual: int, most: int) -> int:
+    text = request.args.get(name, str(usual))
+    if text.isascii() and text.isdigit() and len(text) <= 7 and 1 <= int(text) <= most:
+        return int(text)
+    raise Wrong(f"{name} must be a whole number from 1 to {most:,}")
+
+
+def _written() -> str:
+    text = request.args.get("format", "json")
+    if text not in ("json", "csv"):
+        raise Wrong("format must be json or csv")
+    return text
+
+
+def _as_csv(name: str, shown: list[Item], following: str | None) -> Response:
     header = list(FIELDS[name])
     answer = csv_response(f"{name}.csv", header, ([item[field] for field in header] for item in shown))
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
-    return answer
-
-
-def _whole(name: str, usual: int, most: int) -> int | None:
-    text = request.args.get(name)
-    if text is None:
-        return usual
-    if not (text.isascii() and text.isdigit() and len(text) <= 7):
-        return None
-    return int(text) if 1 <= int(text) <= most else None
-
-
-def _wrong(name: str, words: str) -> Response:
-    answer = jsonify(error=f"{name} {words}")
-    answer.status_code = 400
     return answer

@@ -22,7 +22,9 @@ bp = Blueprint("programs", __name__, url_prefix="/programs")
 class TokenForm(FlaskForm):
     """What a token is for, and how long it lasts."""
 
-    name = text_field("Which program it is for", hint="For example: Power BI", needed="Enter a name", longest=120)
+    name = text_field(
+        "Which program it is for", hint="For example: Power BI", needed="Enter a name", longest=tokens.LONGEST_NAME
+    )
     days = NumberField(
         "How many days it lasts",
         least=1,
@@ -47,8 +49,8 @@ def index() -> ResponseReturnValue:
                 at=clock.now(),
                 by_id=current_user.id,
             )
-        except tokens.NameTaken:
-            add_error(form.name, "There is a token of that name: choose another, such as one with the year in it")
+        except tokens.NotPossible as refused:
+            add_error(form.name, str(refused))
     return render_template("programs/index.html", form=form, made=made, tokens=tokens.listed())
 
 

@@ -83,6 +83,10 @@ class TestTokens:
         assert made.exit_code == 0 and made.stdout.startswith("ctr_")
         assert "already" in run.invoke(main, ["tokens", "add", "--name", "A report"]).output
         assert "until 1 July 2026, never used" in run.invoke(main, ["tokens", "list"]).output
+        for name, said in (("", "Enter a name"), (" \u200b", "Enter a name"), ("x" * 121, "120 characters or fewer")):
+            refused = run.invoke(main, ["tokens", "add", "--name", name])
+            assert refused.exit_code == 2 and said in refused.output and "ctr_" not in refused.stdout
+        assert run.invoke(main, ["tokens", "list"]).output.count("\n") == 1
         assert "opens nothing" in run.invoke(main, ["tokens", "stop", "--name", "A report"]).output
         assert run.invoke(main, ["tokens", "stop", "--name", "A report"]).exit_code == 1
 
@@ -100,6 +104,34 @@ class TestLists:
             answer = read(f"/api/v1/{name}").json
             assert answer["total"] > 0
             assert all(set(item) == set(fields) for item in answer["items"])
+
+    def test_a_target_that_was_replaced_says_so_and_when_each_was_recorded(self, read, session, user):
+        by_id = user().id
+        for key, value, hour in (("requests", 10, 9), ("plans", 20, 10), ("requests", 30, 11)):
+            board.set_target(
+                measure=key, value=Decimal(value), due_on=None, agreed_by="SIAB", agreed_on=date(2026, 1, 1),
+                today=date(2026, 6, 1), at=AT.replace(hour=hour), by_id=by_id,
+            )  # fmt: skip
+        db.session.commit()
+        found = [(i["target"], i["recorded_at"], i["in_force"]) for i in read("/api/v1/targets").json["items"]]
+        assert found == [
+            (10, "2026-06-01T09:30:00+00:00", False),
+            (20, "2026-06-01T10:30:00+00:00", True),
+            (30, "2026-06-01T11:30:00+00:00", True),
+        ]
+        of_one = read("/api/v1/targets?measure=requests").json
+        assert [(i["target"], i["in_force"]) for i in of_one["items"]] == [(10, False), (30, True)]
+
+    def test_the_figures_of_one_measure_are_those_it_has_among_all(self, read, session):
+        plans(8, received_on=date(2025, 11, 24), weeks=20)
+        board.refresh(today=date(2026, 6, 1), at=AT)
+        db.session.commit()
+        every = read("/api/v1/figures?per_page=1000").json["items"]
+        one = read("/api/v1/figures?measure=plans&per_page=5").json
+        assert one["total"] == len([item for item in every if item["measure"] == "plans"]) == 12
+        assert "measure=plans" in one["next"]
+        rest = read(one["next"].removeprefix("http://localhost")).json["items"]
+        assert one["items"] + rest == [item for item in every if item["measure"] == "plans"][:10]
 
     def test_small_numbers_are_hidden_and_no_month_is_given_by_itself(self, read, session):
         plans(4, received_on=date(2025, 11, 24), weeks=20)  # four in April
@@ -125,6 +157,7 @@ class TestLists:
 
     def test_csv_has_the_same_rows_and_names_the_next_page(self, read):
         answer = read("/api/v1/published?format=csv&per_page=5")
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
         assert list(rows[0]) == list(FIELDS["published"]) and len(rows) == 5
         assert "page=2" in answer.headers["Link"] and "format=csv" in answer.headers["Link"]
@@ -134,8 +167,19 @@ class TestLists:
         answer = read(f"/api/v1/measures?{wrong}", status=400)
         assert answer.json["error"].startswith(wrong.partition("=")[0])
 
-    def test_an_unknown_published_figure_is_said(self, read):
-        assert "measure" in read("/api/v1/published?measure=nothing", status=400).json["error"]
+    @pytest.mark.parametrize("name", ["figures", "targets", "published"])
+    def test_an_unknown_measure_is_said(self, read, name):
+        assert read(f"/api/v1/{name}?measure=nosuch", status=400).json["error"].startswith("measure is not")
+
+    @pytest.mark.parametrize(
+        ("path", "unknown"), [("measures?measure=plans", "measure"), ("figures?page=1&span=month", "span")]
+    )
+    def test_a_parameter_that_is_not_known_is_named_and_never_passed_over(self, read, path, unknown):
+        assert read(f"/api/v1/{path}", status=400).json["error"].startswith(f"{unknown} is not a parameter")
+
+    def test_an_address_that_is_not_there_is_said_in_json(self, read):
+        answer = read("/api/v2/figures", status=404)
+        assert "nothing at this address" in answer.json["error"] and answer.json["reference"]
 
     def test_nothing_can_be_written(self, client, token):
         browser = client(None)
@@ -144,12 +188,17 @@ class TestLists:
                 "/api/v1/figures", method=method, headers={"Authorization": f"Bearer {token}"}
             )
             assert answer.status_code == 405
+            assert "for reading" in answer.json["error"] and "GET" in answer.headers["Allow"]
 
     def test_the_description_is_open_and_names_every_list(self, client, session):
         found = client(None).get("/api/openapi.json").json
         assert found["openapi"] == "3.1.0"
         assert set(found["paths"]) == {f"/{name}" for name in FIELDS}
         assert found["servers"] == [{"url": "http://localhost/api/v1"}]
+        takes = {path: [one["name"] for one in found["paths"][path]["get"]["parameters"]] for path in found["paths"]}
+        assert {path for path, names in takes.items() if "measure" in names} == {"/figures", "/targets", "/published"}
+        recorded = found["components"]["schemas"]["targets"]["properties"]["recorded_at"]
+        assert (recorded["type"], recorded["format"]) == ("string", "date-time")
 
 
 @pytest.mark.parametrize("database_uri", ["postgresql"], indirect=True)

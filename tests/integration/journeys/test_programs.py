@@ -48,7 +48,8 @@ def test_a_token_is_shown_once_reads_figures_and_is_stopped_for_good(administrat
         ({"name": "Power BI", "days": ""}, "Enter a whole number from 1 to 3,650"),
         ({"name": "Power BI", "days": "ten"}, "Enter a whole number from 1 to 3,650"),
         ({"name": "Power BI", "days": "3651"}, "Enter a whole number from 1 to 3,650"),
-        ({"name": "Taken", "days": "30"}, "There is a token of that name"),
+        ({"name": "Taken", "days": "30"}, "There is a token of that name already"),
+        ({"name": "\u200b", "days": "30"}, "Enter a name"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_made(administrator, fields, message):
