@@ -1,10 +1,14 @@
 """What the forecast's pages say of a fit and of its backtest."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from casetracker.charts import Chart, Series, percent_chart
 from casetracker.models import FitState
+from casetracker.queries.measures.breakdowns import EVERYWHERE
+from casetracker.statistics import interval, limits
 
 STATES = {
     FitState.IN_USE: "In use",
@@ -14,6 +18,31 @@ STATES = {
 GROUPS = {"sex": "Sex", "ethnicity": "Ethnicity", "need": "Primary need", "area": "Team"}
 FEWEST_SHOWN = 10
 """A group of fewer cases says nothing that chance would not."""
+BY_CHANCE = 0.05
+"""The share of groups that are marked though their cases went as forecast."""
+_NAMES = {dimension.key: dimension.names for dimension in EVERYWHERE}
+"""How the measures name the groups of each kind: an area is a team here, and has its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was expected of a group beside what came of it: shares of its cases that missed their limit."""
+
+    name: str
+    cases: int
+    expected: float
+    missed: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of `missed`, at 95%."""
+        return interval(round(self.missed * self.cases), self.cases)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether what was expected lies outside the interval of what came."""
+        low, high = self.interval
+        return not low <= self.expected <= high
 
 
 def weeks(backtest: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
@@ -41,16 +70,57 @@ def tenth_words(tenth: Mapping[str, Any]) -> str:
     return f"{100 * tenth['low']:.0f}–{100 * tenth['high']:.0f}%"
 
 
-def groups(backtest: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+def groups(backtest: Mapping[str, Any]) -> dict[str, list[Group]]:
     """Return the error by group, under the words for what it is grouped by, leaving out the smallest groups."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for one in backtest.get("groups") or ():
-        if one["cases"] >= FEWEST_SHOWN:
-            found.setdefault(GROUPS.get(one["by"], one["by"]), []).append(one)
-    return {by: rows for by, rows in found.items() if len(rows) > 1}
+        (name,) = _NAMES[one["by"]](one["group"])
+        found[one["by"]][name].append(one)
+    kept = {
+        GROUPS[by]: [group for name, rows in named.items() if (group := _together(name, rows)).cases >= FEWEST_SHOWN]
+        for by, named in found.items()
+    }
+    return {by: rows for by, rows in kept.items() if len(rows) > 1}
 
 
-def is_outside(group: Mapping[str, Any]) -> bool:
-    """Return whether what was expected of a group lies outside the interval of what came of it."""
-    low, high = group["interval"]
-    return not low <= group["expected"] <= high
+def _together(name: str, rows: Collection[Mapping[str, Any]]) -> Group:
+    """Return the group that rows of one name are: two codes may stand for what is not known."""
+    cases = sum(row["cases"] for row in rows)
+    expected, missed = (sum(row["cases"] * row[share] for row in rows) / cases for share in ("expected", "breached"))
+    return Group(name, cases, expected, missed)
+
+
+def marked_words(groups: Mapping[str, Sequence[Group]]) -> str:
+    """Return how many groups are marked and, where they are more than chance explains, which way the forecast errs."""
+    every = [group for rows in groups.values() for group in rows]
+    marked = [group for group in every if group.is_marked]
+    said = f"{len(marked) or 'None'} of the {len(every)} groups {'is' if len(marked) < 2 else 'are'} marked."
+    if len(marked) <= limits(len(every), average=BY_CHANCE, outside=0.001)[1]:
+        return said
+    return f"{said} That is more than chance explains: {_side(marked)}"
+
+
+def _side(marked: Sequence[Group]) -> str:
+    later = sum(group.missed > group.expected for group in marked)
+    if later == len(marked):
+        return (
+            "in each of them more cases missed their limit than was forecast, so cases look safer here than they are."
+        )
+    if not later:
+        return (
+            "in each of them fewer cases missed their limit than was forecast, so cases look worse here than they are."
+        )
+    fewer = len(marked) - later
+    return f"in {later} of them more cases missed their limit than was forecast, and in {fewer} fewer."
+
+
+def not_to_be_relied_on(weeks: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
+    """Return at which weeks the forecast was worse than the base rate, in words; nothing where at none."""
+    worse = [str(week) for week, figures in weeks if (figures["skill"] or 0) < 0]
+    if not worse:
+        return ""
+    named = f"week {worse[0]}" if len(worse) == 1 else f"weeks {', '.join(worse[:-1])} and {worse[-1]}"
+    return (
+        f"Forecasts at {named} were worse than the base rate, which gives every case the same chance: they are not to "
+        "be relied on."
+    )

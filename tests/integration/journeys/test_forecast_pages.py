@@ -71,6 +71,37 @@ class TestHowRightItIs:
         assert page.xpath("//table[caption='Sex']//tbody/tr")
         assert not page.xpath("//main//*[contains(text(), 'nan')]")
 
+    def test_groups_go_by_their_names_and_what_chance_does_not_explain_is_said_with_its_side(self, client, user):
+        fit = fitted()
+        said = [
+            {"by": "sex", "group": code, "cases": cases, "expected": 0.4, "breached": breached, "interval": [0, 1]}
+            for code, cases, breached in (("F", 400, 0.6), ("M", 400, 0.55), ("U", 6, 0.5), ("", 4, 0.5))
+        ]
+        said += [{**said[0], "by": "ethnicity", "group": code} for code in ("ABAN", "MWBC")]
+        said += [{**said[0], "by": "need", "group": code} for code in ("PMLD", "ASD")]
+        week = {"n": 800, "base_rate": 0.5, "brier": 0.3, "skill": -0.05, "auc": 0.5, "days_before": 112}
+        fit.scores = {"backtest": {"from": "2025-01-01", "to": "2026-01-01", "weeks": {"4": week}, "groups": said}}
+        db.session.commit()
+        browser = client(user())
+        page = browser.get("/forecast")
+        rows = {" ".join(row[0].itertext()): row for row in html.fromstring(page.text).xpath("//tbody/tr")}
+        assert {"Female", "Male", "Asian: Bangladeshi", "Profound and multiple learning difficulty"} <= set(rows)
+        assert rows["Not known"][1].text == "10"  # both codes for it
+        assert not {"ABAN", "MWBC", "PMLD", "U", ""} & set(rows)
+        assert "6 of the 7 groups are marked. That is more than chance explains: in each of them more" in text(page)
+        assert "Forecasts at week 4 were worse than the base rate" in text(page)
+
+    def test_what_chance_explains_is_counted_and_no_more(self, client, user):
+        fit = fitted()
+        of = {"by": "area", "cases": 400, "breached": 0.5, "interval": [0, 1]}
+        groups = [{**of, "group": f"Team {n}", "expected": 0.4 if n < 1 else 0.5} for n in range(9)]
+        week = {"n": 800, "base_rate": 0.5, "brier": 0.2, "skill": 0.2, "auc": 0.7, "days_before": 112}
+        fit.scores = {"backtest": {"from": "2025-01-01", "to": "2026-01-01", "weeks": {"12": week}, "groups": groups}}
+        db.session.commit()
+        page = text(client(user()).get("/forecast"))
+        assert "1 of the 9 groups is marked." in page and "Team 1" in page
+        assert "more than chance explains" not in page and "relied on" not in page
+
     def test_a_manager_puts_an_earlier_fit_back_and_a_caseworker_may_not(self, client, user):
         first = fitted()
         kept = {c.name: getattr(first, c.name) for c in ForecastFit.__table__.columns if c.name != "id"}
