@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from casetracker.csvin.refusals import LONGEST_VALUE, FileRefused, Refusal
+from casetracker.csvin.refusals import LONGEST_VALUE, FileRefused, Refusal, printable
 
 LONGEST_CELL = 100_000
 """Characters: a longer cell is an unclosed quotation mark or not a CSV file."""
@@ -37,7 +37,9 @@ class Row:
 
     def refused(self, column: str, rule: str, *, query: bool = False) -> Refusal:
         """Return a refusal of this row for what stands in a column."""
-        return Refusal(self.file, self.line, column, rule, self[column][:LONGEST_VALUE] if column else "", query)
+        return Refusal(
+            self.file, self.line, column, rule, printable(self[column])[:LONGEST_VALUE] if column else "", query
+        )
 
 
 @dataclass
@@ -129,7 +131,7 @@ class Table:
         extra = [cell for cell in cells[len(columns) :] if cell.strip()]
         if extra or len(cells) < len(columns):
             rule = f"the row has {len(cells)} cells and the header has {len(columns)}"
-            self.refusals.append(Refusal(self.name, line, "", rule, ",".join(cells)[:LONGEST_VALUE]))
+            self.refusals.append(Refusal(self.name, line, "", rule, printable(",".join(cells))[:LONGEST_VALUE]))
             return
         yield Row(self.name, line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name})
 
@@ -152,11 +154,10 @@ class Table:
             columns.append(name)
         missing = sorted(self.required - set(columns))
         if missing:
-            raise FileRefused(
-                f"{self.name} lacks the column {', '.join(missing)}; its header is: {', '.join(header)[:300]}"
-            )
+            stands = printable(", ".join(header))[:300]
+            raise FileRefused(f"{self.name} lacks the column {', '.join(missing)}; its header is: {stands}")
         if unknown:
-            self.notes.append(f"{self.name}: not used: {', '.join(unknown)[:300]}")
+            self.notes.append(f"{self.name}: not used: {printable(', '.join(unknown))[:300]}")
         return columns
 
 

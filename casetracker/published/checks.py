@@ -17,7 +17,7 @@ SHOWN = 5
 
 def questions(read: ReleaseFile) -> list[str]:
     """Return, in words, all that does not add up."""
-    return [*_areas(read), *_parts(read), *_percentages(read), *_below_nothing(read)]
+    return [*_areas(read), *_parts(read), *_percentages(read), *_negative(read)]
 
 
 def _areas(read: ReleaseFile) -> Iterator[str]:
@@ -81,10 +81,10 @@ def _agrees(row: AreaYear, figure: Published) -> bool:
     return abs(float(share) - given) < 0.05
 
 
-def _below_nothing(read: ReleaseFile) -> Iterator[str]:
+def _negative(read: ReleaseFile) -> Iterator[str]:
     wrong = [row for row in read.rows if any(number < 0 for number in row.numbers.values())]
     if wrong:
-        yield f"A number below nothing stands in {_named(wrong)}"
+        yield f"A negative number stands in {_named(wrong)}"
 
 
 def _named(rows: list[AreaYear]) -> str:

@@ -50,6 +50,8 @@ class AreaFigure:
     release: int
     footnote: str = ""
     """Why it is not to be ranked."""
+    ships: bool = False
+    """Whether it comes with the tracker, and from no file that was brought in."""
 
     @property
     def ranks(self) -> bool:
@@ -87,6 +89,8 @@ class Beside:
     place: Place | None
     left_out: Sequence[AreaFigure]
     """Authorities that are not ranked: suppressed, footnoted, or with no figure."""
+    brought_in: bool
+    """Whether a file with this year was brought in, so that what is missing was not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,7 @@ def _from_shipped(measure: str, row: published.PublishedYear, columns: tuple[str
         denominator=denominator,
         mark="" if value is not None else "z",
         release=int(release[1]) if release else 0,
+        ships=True,
     )
 
 
@@ -200,13 +205,17 @@ def neighbours_of(code: str) -> Neighbours:
 def by_year(measure: str, code: str) -> list[Beside]:
     """Return how an authority stands in each year that has figures, latest first."""
     every = latest(measure)
+    # What ships names no region: it is asked of the files, whichever of the two the authority's own figure is from.
+    region = db.session.scalar(select(PublishedArea.region_code).where(PublishedArea.code == code)) or ""
     beside = neighbours_of(code).codes
     years = sorted({figure.year for figure in every}, reverse=True)
-    return [_beside([f for f in every if f.year == year], year, code, beside, FIGURES[measure]) for year in years]
+    return [
+        _beside([f for f in every if f.year == year], year, code, region, beside, FIGURES[measure]) for year in years
+    ]
 
 
 def _beside(
-    figures: Sequence[AreaFigure], year: int, code: str, neighbours: Collection[str], measure: Published
+    figures: Sequence[AreaFigure], year: int, code: str, region: str, neighbours: Collection[str], measure: Published
 ) -> Beside:
     of = {figure.code: figure for figure in figures}
     ours = of.get(code)
@@ -216,11 +225,12 @@ def _beside(
         year=year,
         ours=ours,
         nation=of.get(ENGLAND),
-        region=of.get(ours.region_code) if ours else None,
+        region=of.get(region),
         neighbours=near,
         neighbours_mean=None if measure.unit is Unit.COUNT else mean(ranked[f.code] for f in near if f.code in ranked),
         place=place(ranked, code, measure.good) if len(ranked) > 1 else None,
         left_out=[f for f in figures if f.level is Level.AUTHORITY and not f.ranks],
+        brought_in=not all(f.ships for f in figures),
     )
 
 

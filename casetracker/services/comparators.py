@@ -49,9 +49,7 @@ class BroughtIn:
     notes: Sequence[str]
 
 
-def bring_in(
-    path: Path, *, at: datetime, by_id: int | None = None, release: int | None = None, name: str = ""
-) -> BroughtIn:
+def bring_in(path: Path, *, at: datetime, by_id: int | None = None, release: int | None = None) -> BroughtIn:
     """
     Store the figures of a release file. The same file again changes nothing; a newer one restates and keeps the older.
 
@@ -63,7 +61,7 @@ def bring_in(
     release = release or read.years[-1] + 1
     found = checks.questions(read)
     figures = list(_figures(read))
-    file_id = _new_file(path, read, release=release, at=at, by_id=by_id, remarks=found, name=name, figures=len(figures))
+    file_id = _new_file(path, read, release=release, at=at, by_id=by_id, remarks=found, figures=len(figures))
     restated = 0
     if file_id is not None:
         _keep_areas({row.area.code: row.area for row in read.rows}, release)
@@ -72,7 +70,7 @@ def bring_in(
             db.session.execute(insert(PublishedFigure), batch)
         restated = comparators.restated_by(file_id)
     return BroughtIn(
-        name=name or path.name,
+        name=path.name,
         table=read.table.name,
         release=release,
         years=read.years,
@@ -95,14 +93,13 @@ def _new_file(
     at: datetime,
     by_id: int | None,
     remarks: list[str],
-    name: str,
     figures: int,
 ) -> int | None:
     """Record a file and return its key; None where it is there, also where somebody brings it in at this moment."""
     values = {
         "table": read.table.key,
         "release": release,
-        "name": (name or path.name)[:200],
+        "name": path.name[:200],
         "sha256": _sha256(path),
         "imported_at": at,
         "imported_by_id": by_id,

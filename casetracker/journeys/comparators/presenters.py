@@ -31,9 +31,17 @@ def shown(value: float | None, unit: Unit, mark: str = "") -> str:
     return f"{value:,.1f} weeks" if unit is Unit.WEEKS else f"{value:,.0f}"
 
 
-def figure_words(figure: AreaFigure | None, unit: Unit) -> str:
-    """Return an area's figure in words."""
-    return shown(figure.value, unit, figure.mark) if figure else "not published"
+def figure_words(figure: AreaFigure | None, unit: Unit, *, brought_in: bool = True) -> str:
+    """Return an area's figure in words; of a year that no file has, nobody knows here whether it was published."""
+    if figure is None:
+        return "not published" if brought_in else "not in what was brought in"
+    return shown(figure.value, unit, figure.mark)
+
+
+def apart_words(published: float, ours: float, unit: Unit) -> str:
+    """Return how far two figures are apart."""
+    apart = abs(published - ours)
+    return f"{apart:.1f} percentage points" if unit is Unit.PERCENT else shown(apart, unit)
 
 
 def what_became_of(one: BroughtIn) -> list[tuple[str, list[str]]]:

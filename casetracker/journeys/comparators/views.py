@@ -1,23 +1,28 @@
 """Published figures: over time, beside others, brought in from files, and against the tracker's own count."""
 
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.utils import secure_filename
+from werkzeug.datastructures import FileStorage
 
-from casetracker import clock
+from casetracker import clock, sent_files
 from casetracker.csvin.refusals import FileRefused
 from casetracker.exports import csv_response
 from casetracker.extensions import db
 from casetracker.forms import add_error
 from casetracker.journeys.comparators.forms import FootnoteForm, NeighboursForm, UploadForm
-from casetracker.journeys.comparators.presenters import QUARTERS, chart_of, figure_words, shown, what_became_of
+from casetracker.journeys.comparators.presenters import (
+    QUARTERS,
+    apart_words,
+    chart_of,
+    figure_words,
+    shown,
+    what_became_of,
+)
 from casetracker.permissions import requires
 from casetracker.published.measures import FIGURES, HEADLINE, TABLES, Good, Published
 from casetracker.queries import comparators, own_return
@@ -95,12 +100,15 @@ def own() -> ResponseReturnValue:
     year, code = _year(), _own_code()
     ours = own_return.cells(year)
     published = comparators.row_of(code, year)
+    years = comparators.years_of(code)
     return render_template(
         "comparators/own.html",
         year=year,
-        years=sorted(comparators.years_of(code), reverse=True),
+        years=sorted(years, reverse=True),
         rows=[(FIGURES[key], published.get(key), ours.get(key)) for key in FIGURES if key in ours],
         shown=shown,
+        apart_words=apart_words,
+        brought_in=year in years,
     )
 
 
@@ -130,7 +138,7 @@ def upload() -> ResponseReturnValue:
                 return render_template("comparators/brought_in.html", done=done)
             except FileRefused as refused:
                 db.session.rollback()
-                add_error(form.files, f"{str(refused)[:1].upper()}{str(refused)[1:]}")
+                add_error(form.files, sent_files.in_words(refused, files))
     return render_template("comparators/form.html", form=form, title="Bring in published figures", takes_files=True)
 
 
@@ -142,14 +150,11 @@ def _release(form: UploadForm) -> int | None:
     return int(text) if text else None
 
 
-def _bring_in(files: list[Any], release: int | None) -> list[BroughtIn]:
+def _bring_in(files: list[FileStorage], release: int | None) -> list[BroughtIn]:
     done = []
-    with tempfile.TemporaryDirectory(prefix="casetracker-published-") as folder:
-        for number, file in enumerate(files):
-            name = secure_filename(file.filename or "") or "file.csv"
-            path = Path(folder) / f"{number}-{name}"
-            file.save(path)
-            done.append(keeping.bring_in(path, at=clock.now(), by_id=current_user.id, release=release, name=name))
+    for file in files:
+        with sent_files.set_down(file) as path:
+            done.append(keeping.bring_in(path, at=clock.now(), by_id=current_user.id, release=release))
     return done
 
 

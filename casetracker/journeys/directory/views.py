@@ -1,7 +1,5 @@
 """Finding and keeping settings and services, and bringing in the register, mailboxes and closures from files."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -9,12 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput
-from werkzeug.utils import secure_filename
 from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional
 
-from casetracker import clock, wording
+from casetracker import clock, sent_files, wording
 from casetracker.chasing.ladder import LadderWrong
 from casetracker.csvin.closures import read_closures
 from casetracker.csvin.refusals import FileRefused
@@ -248,18 +245,15 @@ def upload() -> ResponseReturnValue:
             return render_template("directory/imported.html", result=result, kind=form.kind.data)
         except FileRefused as refused:
             db.session.rollback()
-            add_error(form.file, f"{str(refused)[:1].upper()}{str(refused)[1:]}")
+            add_error(form.file, sent_files.in_words(refused, [form.file.data]))
     return render_template("directory/form.html", form=form, title="Bring in a file", takes_files=True)
 
 
 def _brought_in(form: UploadForm) -> directory.Counts | closures.Stored:
-    name = secure_filename(form.file.data.filename or "") or "file.csv"
-    with tempfile.TemporaryDirectory(prefix="casetracker-directory-") as folder:
-        path = Path(folder) / name
-        form.file.data.save(path)
+    with sent_files.set_down(form.file.data) as path:
         if form.kind.data == REGISTER:
             codes = frozenset((form.authority.data or "").split())
             return directory.import_register(path, on=clock.today(), authorities=codes)
         if form.kind.data == SERVICES:
             return directory.import_services(path)
-        return closures.store(read_closures(path), source=name, urn=form.urn.data or "")
+        return closures.store(read_closures(path), source=path.name, urn=form.urn.data or "")

@@ -1,15 +1,12 @@
 """Figures brought from elsewhere: typed, or in a file; every one with its source and the day it is as at."""
 
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.utils import secure_filename
 
-from casetracker import clock
+from casetracker import clock, sent_files
 from casetracker.csvin.figures import COLUMNS, read_figures
 from casetracker.csvin.refusals import FileRefused
 from casetracker.exports import csv_response
@@ -103,15 +100,12 @@ def upload() -> ResponseReturnValue:
             return _brought_in(form)
         except FileRefused as refused:
             db.session.rollback()
-            add_error(form.file, f"{str(refused)[:1].upper()}{str(refused)[1:]}")
+            add_error(form.file, sent_files.in_words(refused, [form.file.data]))
     return render_template("measures/upload.html", form=form)
 
 
 def _brought_in(form: UploadForm) -> str:
-    name = secure_filename(form.file.data.filename or "") or "figures.csv"
-    with tempfile.TemporaryDirectory(prefix="casetracker-figures-") as folder:
-        path = Path(folder) / name
-        form.file.data.save(path)
+    with sent_files.set_down(form.file.data) as path:
         figures, refusals, notes = read_figures(path, today=clock.today())
     kept = entering.enter_all(figures, by=current_user, at=clock.now())
     return render_template("measures/brought_in.html", kept=kept, refusals=refusals, notes=notes)

@@ -1,13 +1,16 @@
 """The pages of published figures: for everybody to read, for some to bring in and choose."""
 
 import io
+from datetime import date
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import NeighbourChoice, PublishedFile, PublishedFootnote
 from casetracker.roles import Role
+from tests import factories
 from tests.integration.comparators.releases import SUPPRESSED, cells, timeliness
 
 THREE = {"931": cells(100, 40), "873": cells(50, 30), "919": SUPPRESSED}
@@ -100,7 +103,45 @@ def test_the_published_row_stands_beside_our_own_count(officer, tmp_path):
         "/comparators/import", {"files": uploaded(timeliness(tmp_path / "t.csv", THREE)), "release": "2026"}, status=200
     )
     page = officer.get("/comparators/own?year=2023").text
-    assert "plans_issued_den" in page and "by 100" in page
+    assert "Plans issued, excluding exceptions" in page and "by 100" in page
+    assert "plans_issued_den" not in page  # a column of the DfE's file
+    assert "not in what was brought in" in officer.get("/comparators/own?year=2021").text
+
+
+def test_how_far_shares_are_apart_is_in_percentage_points(session, officer, tmp_path):
+    factories.case(received_on=date(2023, 1, 2), steps=factories.lifetime(date(2023, 1, 2)))
+    db.session.commit()
+    officer.post("/comparators/import", {"files": uploaded(timeliness(tmp_path / "t.csv", THREE))}, status=200)
+    assert "by 60.0 percentage points" in officer.get("/comparators/own?year=2023").text
+
+
+def test_what_no_file_has_is_not_said_to_be_unpublished(officer, tmp_path):
+    officer.post("/comparators/import", {"files": uploaded(timeliness(tmp_path / "t.csv", THREE))}, status=200)
+    rows = html.fromstring(officer.get("/comparators").text).xpath("//table[contains(caption, 'By calendar')]/tbody/tr")
+    of = {row[0].text: [cell.text for cell in row] for row in rows}
+    assert of["2025"][3] == "not in what was brought in"  # ships with the tracker, which has no regions
+    assert of["2023"][3] == "46.7%"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", b"", "empty.csv is empty"),
+        ("READ ME (2).md", b"a,b\n1,2\n", "READ ME (2).md lacks the column"),
+        ("é\u202e.csv", b"\x00\x01\x7fPK\x03\xff,b\n", "é.csv lacks the column"),
+        ("x." + "y" * 300, b"", "y is empty"),
+    ],
+)
+def test_a_file_that_is_refused_is_named_as_it_was_sent_and_nothing_unprintable_shown(officer, name, content, said):
+    answer = officer.post("/comparators/import", {"files": (io.BytesIO(content), name)}, status=200)
+    error = " ".join(html.fromstring(answer.text).xpath("string(//*[@id='files-error'])").split())
+    assert said in error and all(c.isprintable() for c in error)
+
+
+def test_two_files_of_one_name_are_two(officer, tmp_path):
+    first, second = timeliness(tmp_path / "a.csv", THREE), timeliness(tmp_path / "b.csv", THREE, year=2024)
+    answer = officer.post("/comparators/import", {"files": [uploaded(first), uploaded(second)]}, status=200)
+    assert "2023, release of 2024" in answer.text and "2024, release of 2025" in answer.text
     officer.get("/comparators/own?year=20x3", status=404)
 
 

@@ -129,7 +129,7 @@ def test_the_release_of_2025_is_read_whole_and_adds_up(name):
     assert read.refusals == []
     assert read.left_out == {}
     assert len(read.rows) == read.read
-    expected = 1 if name == "annual_reviews" else 0  # four authorities have a number below nothing
+    expected = 1 if name == "annual_reviews" else 0  # four authorities have a negative number
     assert len(questions(read)) == expected
 
 
