@@ -11,12 +11,25 @@ from casetracker.measures import suppression
 from casetracker.measures.definition import Average, Measure, Over, Unit
 from casetracker.measures.figures import Figure, share
 from casetracker.periods import Period, Span, year_of
+from casetracker.queries.measures.expressions import OVERDUE
 from casetracker.statistics import Verdict
 
 Margins = Sequence[frozenset[str]]
 HIDDEN = "c"
 """What stands in a file for a number that is not published, as in the DfE's own files."""
 _FEWEST_TO_DRAW = 2
+_BESIDE = {
+    "received_on": ("Request received", ""),
+    "clock_started_on": ("Clock started", "Days on the clock"),
+    "assessed_from": ("Assessment began", ""),
+    "decided_on": ("Decided", "Days to the decision"),
+    "no_plan_on": ("Told of no plan", "Days to being told"),
+    "final_plan_on": ("Final plan", "Days to the plan"),
+    "asked_on": ("Asked for", ""),
+    "began_on": ("Began", ""),
+    "ended_on": ("Ended", ""),
+}
+"""What a list of cases calls a day, by the fact it is of, and the days that go with it where there are any."""
 
 
 def value_words(value: Decimal | None, unit: Unit) -> str:
@@ -44,6 +57,14 @@ def interval_words(figure: Figure, measure: Measure) -> str:
 def period_name(period: Period, measure: Measure, until: date) -> str:
     """Return what a row is headed by: the period, or of a measure of a day the last day of it that is known of."""
     return f"{min(period.ends_on, until):%-d %B %Y}" if measure.over is Over.DAY else period.name
+
+
+def headings(measure: Measure, day: str) -> tuple[str, str]:
+    """Return what the day and the days beside a case are called, given the fact the day is of; none for no days."""
+    if measure.key in OVERDUE:
+        return "Clock started", "Days overdue"
+    name, days = _BESIDE[day]
+    return name, days or ("Days since" if measure.over is Over.DAY else "")
 
 
 def verdict_words(verdict: Verdict | None) -> str:

@@ -1,7 +1,7 @@
 """How far the data can be trusted, and whether delay falls evenly."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -19,11 +19,14 @@ from casetracker.permissions import may, needed_by, requires
 from casetracker.queries import sen2_returns
 from casetracker.queries.measures import quality
 from casetracker.queries.measures.equity import evenness
+from casetracker.queries.measures.figures import by_month
+from casetracker.queries.measures.known import Asked
 from casetracker.queries.measures.quality import PAGE, Wanted
 from casetracker.roles import Permission
 
 A_YEAR = timedelta(days=366)
 MOST_NIGHTS = 60
+MOST_YEARS = 5
 MENDED_AT = {
     Mend.PERSON: "cases.change_person",
     Mend.CASE: "cases.change_details",
@@ -113,21 +116,34 @@ def equity() -> ResponseReturnValue:
     key = request.args.get("measure", EVEN_MEASURES[0])
     if key not in EVEN_MEASURES:
         abort(404)
-    year = as_key(request.args.get("year", "")) or (today.year if today.month > 3 else today.year - 1)
+    measure = MEASURES[key]
+    question = asking.Question(measure, Span.CALENDAR, known_on=today, today=today)
+    years = _years(question.asked)
+    year = as_key(request.args.get("year", "")) or _usual(years, today)
     if not 1990 <= year <= today.year:
         abort(404)
-    measure = MEASURES[key]
     period = period_of(today.replace(year=year, month=6, day=1), Span.CALENDAR)
-    question = asking.Question(measure, Span.CALENDAR, known_on=today, today=today)
     return render_template(
         "measures/equity.html",
         measure=measure,
         measures=[MEASURES[one] for one in EVEN_MEASURES],
         year=year,
-        years=range(today.year, today.year - 5, -1),
+        years=sorted({*years, year}, reverse=True),
         question=question,
         period=period,
         groups=evenness(question.asked, period),
         interval_words=presenters.interval_words,
         verdict_words=presenters.verdict_words,
     )
+
+
+def _years(asked: Asked) -> set[int]:
+    """Return the last years in which anything was counted."""
+    months = by_month(asked, date(asked.day.year - MOST_YEARS + 1, 1, 1), asked.day)
+    return {month // 100 for month, tally in months.items() if tally.denominator}
+
+
+def _usual(years: set[int], today: date) -> int:
+    """Return the year to show where none is chosen: this one once it has three months, or else the last with any."""
+    begun = today.year if today.month > 3 else today.year - 1
+    return max((year for year in years if year <= begun), default=begun)

@@ -11,11 +11,12 @@ from casetracker.exports import csv_response
 from casetracker.identifiers import as_key
 from casetracker.journeys.measures import asking, presenters
 from casetracker.journeys.measures.asking import SPANS, Question
-from casetracker.measures.definition import Over, Theme, Unit
+from casetracker.measures.definition import Count, Over, Theme, Unit
 from casetracker.measures.shipped import MEASURES
 from casetracker.periods import Span
 from casetracker.permissions import requires
 from casetracker.queries.measures import entered, listing, reported
+from casetracker.queries.measures.behind import day_beside
 from casetracker.queries.measures.breakdowns import by_group, dimensions_of
 from casetracker.queries.measures.figures import for_period, latest, over_periods
 from casetracker.queries.measures.listing import PAGE, Part, Wanted
@@ -148,6 +149,8 @@ def cases(key: str) -> ResponseReturnValue:
         link=lambda n: url_for("measures.cases", page=n, **words),
         csv=url_for("measures.cases_csv", **words),
         period_name=presenters.period_name,
+        headings=presenters.headings(asked.measure, day_beside(asked.asked)),
+        kinds=asked.measure.count is not Count.CASES,
     )
 
 
@@ -157,13 +160,18 @@ def cases_csv(key: str) -> ResponseReturnValue:
     """Hand over the cases that a number is made of, for those who work on them."""
     asked = asking.question(key)
     wanted = _wanted(asked)
-    header = ("Reference", "Name", "What", "Day", "Days", "In the upper number")
+    day, days = presenters.headings(asked.measure, day_beside(asked.asked))
+    what = "" if asked.measure.count is Count.CASES else "What"
+    header = ("Reference", "Name", what, day, days, "In the upper number")
+    kept = [place for place, heading in enumerate(header) if heading]
 
-    def rows() -> Iterator[tuple[Any, ...]]:
+    def rows() -> Iterator[list[Any]]:
         for row in listing.cases(wanted, page=None):
-            yield row.reference, row.name, row.what, row.on, row.days, "yes" if row.in_numerator else "no"
+            cells = (row.reference, row.name, row.what, row.on, row.days, "yes" if row.in_numerator else "no")
+            yield [cells[place] for place in kept]
 
-    return csv_response(f"{key}-{wanted.part.value}-{wanted.period.ends_on.isoformat()}.csv", header, rows())
+    name = f"{key}-{wanted.part.value}-{wanted.period.ends_on.isoformat()}.csv"
+    return csv_response(name, [header[place] for place in kept], rows())
 
 
 def _wanted(asked: Question) -> Wanted:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, null, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, case, func, literal, null, select
 
 from casetracker.measures.definition import Count, Over
 from casetracker.periods import Period
-from casetracker.queries.measures.expressions import counted
+from casetracker.queries.measures.expressions import OVERDUE, counted, days_between
 from casetracker.queries.measures.figures import at_the_end_of
 from casetracker.queries.measures.known import Asked, facts
 
@@ -50,9 +50,17 @@ _LENGTHS = {"final_plan_on": "days_to_plan", "decided_on": "days_to_decision", "
 def _days(days: ColumnElement[int] | None, c: Any, asked: Asked) -> Any:
     if days is not None:
         return days
-    anchor = counted(asked, c).anchor
-    name = _LENGTHS.get(getattr(anchor, "name", ""))
-    return c[name] if name else null()
+    day = day_beside(asked)
+    if asked.measure.over is Over.DAY:
+        since = c.final_due_on if asked.measure.key in OVERDUE else c[day]
+        return days_between(since, literal(asked.day, Date))
+    return c[_LENGTHS[day]] if day in _LENGTHS else null()
+
+
+def day_beside(asked: Asked) -> str:
+    """Return the name of the fact whose day stands beside each thing that is counted."""
+    anchor = counted(asked, facts(asked).c).anchor
+    return _BEGAN[asked.measure.count] if anchor is None else str(anchor.name)
 
 
 def weights(asked: Asked, period: Period) -> Select[Any]:

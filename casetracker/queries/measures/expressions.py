@@ -127,6 +127,10 @@ def _plans_overdue(asked: Asked, c: Columns) -> Counted:
     return Counted(and_(c.is_open, c.final_due_on.is_not(None)), _overdue(asked, c))
 
 
+OVERDUE = frozenset({"plans_overdue", "overdue_with_psychology_ready", "overdue_awaiting_psychology"})
+"""The measures of how long plans have been due, and not of how long their clocks have run."""
+
+
 def _of_the_overdue(column: str) -> Callable[[Asked, Columns], Counted]:
     return lambda asked, c: Counted(and_(c.is_open, _overdue(asked, c)), c[column].is_(True))
 

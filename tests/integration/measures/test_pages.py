@@ -75,6 +75,54 @@ def test_each_number_of_a_breakdown_opens_a_list_of_as_many(county, client, user
             assert total == words, href
 
 
+def test_a_list_names_its_day_and_its_days_and_has_no_column_with_nothing_in_it(session, client, user, on_the_day):
+    overdue, early = TODAY - timedelta(weeks=30), TODAY - timedelta(weeks=10)
+    for received in (early, overdue):
+        factories.case(received_on=received, steps=factories.lifetime(received)[:1])
+    db.session.commit()
+    browser = client(user())
+
+    def listed(key: str) -> tuple[list[str], list[list[str]]]:
+        (table,) = html.fromstring(browser.get(f"/measures/{key}/cases?on={TODAY}").text).xpath("//main//table")
+        rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.xpath(".//tr")]
+        file = browser.get(f"/measures/{key}/cases.csv?on={TODAY}").text.splitlines()
+        assert file[0].lstrip("\ufeff").split(",")[2:] == rows[0][1:]
+        return rows[0], rows[1:]
+
+    heads, rows = listed("plans_overdue")
+    assert heads == ["Child", "Clock started", "Days overdue", "In the upper number"]
+    assert [row[2:] for row in rows] == [["70", "Yes"], ["not yet", "No"]]
+    heads, rows = listed("open_cases")
+    assert heads[1:3] == ["Clock started", "Days on the clock"] and [row[2] for row in rows] == ["210", "70"]
+    assert listed("requests")[0] == ["Child", "Request received", "In the upper number"]
+
+
+def test_evenness_is_offered_for_years_in_which_something_was_counted(session, client, user, on_the_day):
+    received = date(2024, 1, 8)
+    factories.case(received_on=received, steps=factories.lifetime(received))
+    db.session.commit()
+    browser = client(user())
+
+    def offered(path: str) -> list[str]:
+        page = html.fromstring(browser.get(path).text)
+        assert (
+            page.xpath("//select[@id='year']/option[@selected]/text()")
+            == page.xpath("//h1/../span/text()")[0].split()[-1:]
+        )
+        return page.xpath("//select[@id='year']/option/text()")
+
+    assert offered("/measures/equity") == ["2024"]
+    assert offered("/measures/equity?year=2026") == ["2026", "2024"]  # what was asked for by its address stays chosen
+
+
+def test_every_list_of_every_measure_opens(county, client, user, on_the_day):
+    browser = client(user())
+    for measure in MEASURES:
+        if measure.is_known_here:
+            for ending in ("", ".csv"):
+                browser.get(f"/measures/{measure.key}/cases{ending}?by=calendar&on=2025-12-31")
+
+
 def test_the_lists_are_files_too(county, client, user, on_the_day):
     browser = client(user())
     rows = browser.get(f"{HEADLINE}/cases.csv?by=calendar&on=2025-12-31&part=rest").text.strip().splitlines()
