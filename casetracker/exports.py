@@ -11,12 +11,20 @@ from typing import Any
 import xlsxwriter
 from flask import Response, send_file, stream_with_context
 
+from casetracker.london import LONDON
+
 _WOULD_RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for Windows-1252, and Ó for two letters
 
 
 def safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: text that begins like one is led by an apostrophe."""
+    """
+    Return a cell that no spreadsheet takes for a formula: text that begins like one is led by an apostrophe.
+
+    An instant is written by London's clocks.
+    """
+    if isinstance(cell, datetime):
+        return f"{cell.astimezone(LONDON):%Y-%m-%d %H:%M}"
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_WOULD_RUN) else cell
 
 

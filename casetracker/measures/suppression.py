@@ -13,6 +13,10 @@ from dataclasses import dataclass
 
 FEWEST = 6
 """A number of children below this, other than nought, is not published."""
+HIDDEN = "c"
+"""What stands in a file for a number that is not published, as in the DfE's own files."""
+NOTE = "c: fewer than 6, or would give fewer than 6 away"
+"""What is said of it at the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)

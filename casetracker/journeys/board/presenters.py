@@ -8,9 +8,12 @@ from casetracker.board import words
 from casetracker.board.rating import Rating, Travel, asked_by_law
 from casetracker.board.words import shown
 from casetracker.charts import Chart, Series, Sparkline, number_chart, percent_chart, sparkline
+from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.definition import Measure, Unit
+from casetracker.measures.figures import Figure
+from casetracker.measures.suppression import HIDDEN
 from casetracker.models import KpiTarget
-from casetracker.queries.board import Indicator, Point
+from casetracker.queries.board import Baseline, Indicator, Point
 
 COLOURS = {Rating.GREEN: "green", Rating.AMBER: "yellow", Rating.RED: "red"}
 ARROWS = {
@@ -85,3 +88,36 @@ def chart_of(measure: Measure, months: Sequence[Point], *, target: Decimal | Non
         series.append(Series("The law", "england", [float(law)] * len(values)))
     places = [f"{point.ends_on:%b %y}" for point in months]  # short, so that two years of them fit
     return percent_chart(places, series) if measure.unit is Unit.PERCENT else number_chart(places, series)
+
+
+def cells(one: Indicator) -> tuple[Any, ...]:
+    """Return the row of an indicator in a file, which may leave the building: what is small is hidden."""
+    base, now, target, england, note = one.baseline, one.current, one.target, one.england, one.note
+    began, current = _publishable(one.measure, base), _publishable(one.measure, now)
+    return (
+        one.measure.name, _cell(began.value, began), base.of_what if base else "",
+        _cell(current.value, current), now.words if now else "", _cell(current.numerator, current),
+        _cell(current.denominator, current), _number(target.value if target else None),
+        target.due_on if target else None,
+        HIDDEN if current.hidden else one.travel.value, HIDDEN if current.hidden else rating_words(one),
+        england.value if england else None, england.year if england else None, note.owner if note else "",
+        note.text if note else "", one.updated_at,
+    )  # fmt: skip
+
+
+def _publishable(measure: Measure, figure: Point | Baseline | None) -> Publishable:
+    """Return a figure as it may leave the building."""
+    if figure is None:
+        return Publishable(None, None, None)
+    return publishable(measure, Figure(figure.numerator, figure.denominator, figure.value))
+
+
+def _cell(number: Decimal | int | None, of: Publishable) -> int | float | str | None:
+    return HIDDEN if of.hidden and number is None else _number(number)
+
+
+def _number(number: Decimal | int | None) -> int | float | None:
+    """Return a number as a file has it, without a point where it is whole."""
+    if number is None:
+        return None
+    return int(number) if number == int(number) else float(number)

@@ -17,6 +17,7 @@ from casetracker.journeys.board import presenters
 from casetracker.journeys.board.forms import BaselineForm, NoteForm, TargetForm, number
 from casetracker.measures.definition import Measure
 from casetracker.measures.shipped import BY_KEY
+from casetracker.measures.suppression import NOTE
 from casetracker.permissions import requires
 from casetracker.published.measures import FIGURES
 from casetracker.queries import board as queries
@@ -51,26 +52,15 @@ def index() -> ResponseReturnValue:
 @bp.get("/board.csv")
 @requires(Permission.SEE_BOARD)
 def export() -> ResponseReturnValue:
-    """Hand over the board as CSV."""
+    """Hand over the board as CSV, with small numbers left out."""
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for theme, indicators in queries.board().items():
             for one in indicators:
-                yield (theme.value, *_cells(one))
+                yield (theme.value, *presenters.cells(one))
+        yield (NOTE,)
 
     return csv_response(f"board-{clock.today().isoformat()}.csv", HEADER, rows())
-
-
-def _cells(one: queries.Indicator) -> tuple[Any, ...]:
-    base, now, england = one.baseline, one.current, one.england
-    return (
-        one.measure.name, base.value if base else None, base.of_what if base else "",
-        now.value if now else None, now.words if now else "", now.numerator if now else None,
-        now.denominator if now else None, one.target.value if one.target else None,
-        one.target.due_on if one.target else None, one.travel.value, presenters.rating_words(one),
-        england.value if england else None, england.year if england else None, one.note.owner if one.note else "",
-        one.note.text if one.note else "", one.updated_at,
-    )  # fmt: skip
 
 
 @bp.get("/<key>")

@@ -10,13 +10,12 @@ from casetracker.charts import Chart, Series, number_chart, percent_chart
 from casetracker.measures import suppression
 from casetracker.measures.definition import Average, Measure, Over, Unit
 from casetracker.measures.figures import Figure, share
+from casetracker.measures.suppression import HIDDEN
 from casetracker.periods import Period, Span, year_of
 from casetracker.queries.measures.expressions import OVERDUE
 from casetracker.statistics import Verdict
 
 Margins = Sequence[frozenset[str]]
-HIDDEN = "c"
-"""What stands in a file for a number that is not published, as in the DfE's own files."""
 _FEWEST_TO_DRAW = 2
 _BESIDE = {
     "received_on": ("Request received", ""),

@@ -13,6 +13,7 @@ from casetracker.journeys.measures import asking, presenters
 from casetracker.journeys.measures.asking import SPANS, Question
 from casetracker.measures.definition import Count, Over, Theme, Unit
 from casetracker.measures.shipped import MEASURES
+from casetracker.measures.suppression import NOTE
 from casetracker.periods import Span
 from casetracker.permissions import requires
 from casetracker.queries.measures import entered, listing, reported
@@ -25,7 +26,6 @@ from casetracker.roles import Permission
 bp = Blueprint("measures", __name__, url_prefix="/measures")
 PARTS = {Part.NUMERATOR: "in the upper number", Part.DENOMINATOR: "counted", Part.REST: "counted, and not in the upper"}
 SERIES = ("Period", "Figure", "Upper number", "Lower number")
-NOTE = "c: fewer than 6, or would give fewer than 6 away"
 
 
 @bp.context_processor

@@ -1,5 +1,6 @@
 """The board: figures worked out each night, told from elsewhere, judged, and set by those who may."""
 
+import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -216,3 +217,15 @@ class TestPages:
         assert len(asked) <= 14
         text = reader.get("/board/board.csv").text
         assert 'every time","Plans issued within 20 weeks, excluding exceptions",' in text
+
+    def test_what_is_downloaded_may_leave_the_building(self, client, user, worked_out):
+        plans(4, received_on=date(2025, 1, 6), weeks=60)  # with the others, four of 24
+        board.refresh(today=TODAY, at=AT)
+        db.session.commit()
+        lines = client(user()).get("/board/board.csv").text.removeprefix("\ufeff").splitlines()
+        rows = {row["Indicator"]: row for row in csv.DictReader(lines[:-1])}
+        assert lines[-1] == '"c: fewer than 6, or would give fewer than 6 away"'
+        late = rows["Plans issued after more than 52 weeks"]
+        assert [late[name] for name in ("Current", "Top", "Direction of travel", "Rating")] == ["c"] * 4
+        plain = rows["Plans issued"]
+        assert (plain["Current"], plain["Last updated"]) == ("24", "2026-06-01 02:15")  # by London's clocks
