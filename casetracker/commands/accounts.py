@@ -82,10 +82,11 @@ def stop(email: str) -> None:
 @users.command("list")
 @with_appcontext
 def show() -> None:
-    """List who there is."""
+    """List who there is, and who heads the service."""
     for user in db.session.scalars(select(User).order_by(User.active.desc(), User.name)):
+        heads = "  (heads the service)" if user.head_of_service else ""
         state = "" if user.active and user.password_hash else "  (cannot sign in)"
-        click.echo(f"{user.email:<40}{user.role.value:<15}{user.name}{state}")
+        click.echo(f"{user.email:<40}{user.role.value:<15}{user.name}{heads}{state}")
 
 
 def _known(email: str) -> User:

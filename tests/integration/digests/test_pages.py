@@ -91,7 +91,9 @@ class TestWhoHeadsTheService:
         assert run.invoke(users, ["head", "--email", "head@example.gov.uk"]).output == "Head heads the service.\n"
         db.session.expire_all()
         assert db.session.scalars(select(User.email).where(User.head_of_service)).all() == ["head@example.gov.uk"]
+        assert "Head  (heads the service)" in run.invoke(users, ["list"]).output
         run.invoke(users, ["head", "--email", "head@example.gov.uk", "--no-longer"])
+        assert "heads the service" not in run.invoke(users, ["list"]).output
         db.session.expire_all()
         assert db.session.scalars(select(User).where(User.head_of_service)).all() == []
 
