@@ -116,7 +116,7 @@ def _side(marked: Sequence[Group]) -> str:
 
 def not_to_be_relied_on(weeks: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
     """Return at which weeks the forecast was worse than the base rate, in words; nothing where at none."""
-    worse = [str(week) for week, figures in weeks if (figures["skill"] or 0) < 0]
+    worse = [str(week) for week, figures in weeks if (figures.get("skill") or 0) < 0]
     if not worse:
         return ""
     named = f"week {worse[0]}" if len(worse) == 1 else f"weeks {', '.join(worse[:-1])} and {worse[-1]}"

@@ -55,7 +55,7 @@ class Wanted:
 
 
 def cases(wanted: Wanted, *, page: int | None = 1) -> Sequence[Behind]:
-    """Return a page of what a number counts and one more, longest first; `page` of None gives all of it."""
+    """Return a page of what a number counts and one more, longest (or else earliest) first; all for no `page`."""
     found = members(wanted.asked, wanted.period).subquery("found")
     c = found.c
     columns = select(c.case_id, Case.reference, Person.forename, Person.surname, c.what, c.on_day, c.days, c.hit)
