@@ -238,10 +238,9 @@ def _baseline(one: Indicator) -> str:
     began = one.baseline
     if began is None:
         return ""
-    counted = began.numerator is not None or began.denominator is not None
     if began.value is None:
         value = "not available"
-    elif counted and publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden:
+    elif publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden:
         value = HIDDEN
     else:
         value = words.shown(began.value, one.measure.unit)
