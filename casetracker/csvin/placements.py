@@ -1,78 +1,123 @@
-"""A file of placements: one to a row, for cases by their reference."""
+"""A file of placements: one to a row, for cases by their reference. A case is taken whole, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.csvin.table import Row, Table
+from casetracker.sen2 import placing
+from casetracker.sen2.codes import RESIDENTIAL, SEN_SETTINGS, code_in
+from casetracker.sen2.kept import ATTENDED, NAMED, Placed
 
 COLUMNS = tuple(
     "case_reference part rank urn ukprn sen_setting sen_setting_other entered_on left_on in_sen_unit "
     "in_resourced_provision res wbp".split()
 )
-_PARTS = frozenset({"named", "attended"})
-_EITHER = "a placement has either a URN or UKPRN, or a code of setting"
 _READERS: Mapping[str, Callable[[str], Any]] = {
+    "part": str.lower,
+    "sen_setting": lambda text: code_in(text, SEN_SETTINGS),
     "entered_on": values.day,
     "left_on": values.day,
-    "in_sen_unit": values.flag,
-    "in_resourced_provision": values.flag,
+    "in_sen_unit": lambda text: bool(values.flag(text)),
+    "in_resourced_provision": lambda text: bool(values.flag(text)),
+    "res": lambda text: code_in(text, RESIDENTIAL),
 }
+"""How a cell is read that does not stand for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlacements:
+    """The rows of one case, and what they tell of."""
+
+    rows: Sequence[Row]
+    placed: tuple[Placed, ...]
 
 
 @dataclass(slots=True)
 class Read:
-    """What a file held: rows by case, and the lines that could not be taken."""
+    """What a file held: the cases that can be taken, by reference, and the lines that cannot."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    cases: dict[str, CasePlacements] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
 
-def read_placements(path: Path) -> Read:
+def read_placements(path: Path, *, today: date) -> Read:
     """
-    Return the placements in a file, their cells checked.
+    Return the placements in a file, checked as those that are typed in: with one row wrong, none of its case is taken.
 
     :raises casetracker.csvin.refusals.FileRefused: if it is not such a file
     """
     table = Table(path, frozenset(COLUMNS), frozenset({"case_reference", "part", "rank"}))
-    found = Read()
+    rows: dict[str, list[Row]] = defaultdict(list)
     for row in table:
-        problem = next(_problems(row), None)
-        if problem is None:
-            found.rows[row["case_reference"]].append(row)
+        rows[row["case_reference"]].append(row)
+    found = Read(refusals=list(table.refusals), notes=table.notes, read=table.read)
+    broken = _Broken(table.refusals, rows.get("", ()))
+    for reference, own in rows.items():
+        refusals = _wrong(own, today)
+        line = refusals[0].line if refusals else broken.line_of(reference)
+        if line is None:
+            found.cases[reference] = CasePlacements(own, tuple(map(_placed, own)))
         else:
-            found.refusals.append(row.refused(*problem))
-    found.refusals += table.refusals
-    found.notes += table.notes
-    found.read = table.read
+            found.refusals += [*refusals, *_with_them(own, refusals, line)]
     return found
 
 
-def _problems(row: Row) -> Iterator[tuple[str, str]]:
+class _Broken:
+    """The rows that could not be read, or do not say whose they are: any of them may be of a case that is whole."""
+
+    def __init__(self, refusals: Sequence[Refusal], nobodys: Sequence[Row]) -> None:
+        self._by_cell = {cell.strip(): one.line for one in refusals for cell in one.value.split(",")}
+        without = [one.line for one in refusals if not one.value] + [row.line for row in nobodys]
+        self._anybodys = min(without, default=None)
+
+    def line_of(self, reference: str) -> int | None:
+        """Return the line of one that may be of a case."""
+        return self._by_cell.get(reference, self._anybodys)
+
+
+def _wrong(rows: Sequence[Row], today: date) -> list[Refusal]:
+    """Return the rows of a case that are wrong, each with the first thing that is."""
+    refusals = [row.refused(column, _lower(rule)) for row in rows for column, rule in islice(_problems(row, today), 1)]
+    if refusals:
+        return refusals
+    together = placing.faults_together([_placed(row) for row in rows])
+    return [rows[place].refused(fault.field, _lower(fault.text)) for place, fault in together]
+
+
+def _problems(row: Row, today: date) -> Iterator[tuple[str, str]]:
     """Yield each column that is wrong, and how."""
-    for column, right, rule in (
-        ("case_reference", bool(row["case_reference"]), "a placement needs the reference of its case"),
-        ("part", row["part"].lower() in _PARTS, "this must be named (in the plan) or attended"),
-        ("rank", row["rank"] in ("1", "2"), "this must be 1 (primary) or 2 (secondary)"),
-        ("urn", bool(row["urn"] or row["ukprn"]) != bool(row["sen_setting"]), _EITHER),
-        ("urn", _is_number(row["urn"], 6), "a URN has 6 figures"),
-        ("ukprn", _is_number(row["ukprn"], 8), "a UKPRN has 8 figures"),
-        ("entered_on", bool(row["entered_on"]) or row["part"].lower() == "named", "the day of entry is needed"),
-    ):
-        if not right:
-            yield column, rule
+    if not row["case_reference"]:
+        yield "case_reference", "a placement needs the reference of its case"
+    if row["part"].lower() not in (NAMED, ATTENDED):
+        yield "part", "this must be named (in the plan) or attended"
     for column, read in _READERS.items():
         try:
             read(row[column])
         except BadValue as wrong:
             yield column, str(wrong)
+            return
+    yield from placing.faults(_placed(row), today=today)
 
 
-def _is_number(text: str, length: int) -> bool:
-    return not text or (text.isascii() and text.isdigit() and len(text) == length)
+def _placed(row: Row) -> Placed:
+    return Placed(**{name: _READERS.get(name, str)(row[name]) for name in COLUMNS[1:]})
+
+
+def _with_them(rows: Sequence[Row], refusals: Sequence[Refusal], line: int) -> list[Refusal]:
+    """Return the other rows of a case as refused: half of what a case has is not taken in place of all of it."""
+    lines = {refusal.line for refusal in refusals}
+    rule = f"line {line} cannot be taken, and none of a case is taken without the rest"
+    return [row.refused("case_reference", rule) for row in rows if row.line not in lines]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -17,6 +17,7 @@ from casetracker.models import Case
 from casetracker.permissions import requires
 from casetracker.queries import cases
 from casetracker.roles import Permission
+from casetracker.sen2 import placing
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Placed
 from casetracker.services import histories
 from casetracker.services.returns import details
@@ -24,6 +25,7 @@ from casetracker.transactions import commits
 
 MOST = {NAMED: 4, ATTENDED: 12}
 """How many placements of each part can be entered."""
+CONFLICT = "Somebody else has changed this case since you opened it. Look at what they did, and save again"
 FORMS = {NAMED: NamedForm, ATTENDED: AttendedForm}
 
 
@@ -42,7 +44,8 @@ def placements(case_id: int) -> ResponseReturnValue:
         saved = _saved(case, form, _entered(form, rows, kept, case))
         if saved is not None:
             return saved
-    links = error_links(form) + [link for part in rows.values() for row in part for link in error_links(row)]
+    links = [("", str(error)) for error in form.form_errors] + error_links(form)
+    links += [link for part in rows.values() for row in part for link in error_links(row)]
     return render_template(
         "sen2/plan.html", case=case, form=form, named=rows[NAMED], attended=rows[ATTENDED], links=links
     )
@@ -70,14 +73,23 @@ def _row_forms(part: str, kept: Kept) -> list[Any]:
 
 def _all_right(form: PlanForm, rows: dict[str, list[Any]]) -> bool:
     right = bool(form.validate_on_submit())
-    for part in rows.values():
-        for row in part:
-            right = bool(row.validate()) and row.is_whole() and right
+    for part in rows:
+        for row in rows[part]:
+            right = bool(row.validate()) and row.is_whole(part, today=clock.today()) and right
+        right = right and _fit_together(part, rows[part])
     for name in ("primary_need", "secondary_need"):
         if form[name].data and form.primary_need.data == form.secondary_need.data:
             add_error(form.secondary_need, "The second need is the same as the first")
             return False
     return right
+
+
+def _fit_together(part: str, rows: list[Any]) -> bool:
+    staying = [row for row in rows if row.is_filled() and not row.out.data]
+    found = list(placing.faults_together([row.placed(part) for row in staying]))
+    for place, fault in found:
+        add_error(staying[place][fault.field], fault.text)
+    return not found
 
 
 def _entered(form: PlanForm, rows: dict[str, list[Any]], kept: Kept, case: Case) -> Kept:
@@ -89,7 +101,7 @@ def _entered(form: PlanForm, rows: dict[str, list[Any]], kept: Kept, case: Case)
 
 
 def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | None:
-    """Save, and go back to the case; or put why not beside a field and return None."""
+    """Save, and go back to the case; or say why not, of the form as a whole, and return None."""
     try:
         details.enter(
             case_id=case.id,
@@ -104,10 +116,7 @@ def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | N
     except histories.SavedByAnother:
         db.session.rollback()
         form.version.data = str(cases.one(case.id).version)
-        add_error(
-            form.personal_budget,
-            "Somebody else has changed this case since you opened it. Look at what they did, and save again",
-        )
+        form.form_errors.append(CONFLICT)
         return None
     except histories.AlreadyRecorded:
         db.session.rollback()

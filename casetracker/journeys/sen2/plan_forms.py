@@ -1,20 +1,36 @@
 """The forms of what the return asks of a plan."""
 
 import re
+from datetime import date
 from typing import Any
 
-from wtforms import Form
+from wtforms import Form, StringField
+from wtforms.validators import Regexp
 
+from casetracker import clock
 from casetracker.forms import RecordingForm, add_error, choice_field, day_field, text_field, tick_field
+from casetracker.sen2 import placing
 from casetracker.sen2.book import Code
 from casetracker.sen2.codes import CEASE_REASONS, RESIDENTIAL, REVIEW_OUTCOMES, SEN_SETTINGS, SEN_TYPES
 from casetracker.sen2.kept import Kept, Need, Placed
 
-_RANKS = (("1", "Primary"), ("2", "Secondary"))
+_RANKS = ((placing.PRIMARY, "Primary"), (placing.SECONDARY, "Secondary"))
+_BEHIND_US = ("plan_started_on", "review_met_on", "last_review_on", "review_draft_on", "phase_transfer_final_on")
+"""Days on which something happened. The day a plan is due before a phase transfer may be to come."""
 
 
 def _choices(codes: tuple[Code, ...]) -> list[tuple[str, str]]:
     return [(code.code, code.label[0].upper() + code.label[1:]) for code in codes]
+
+
+def _code_field(label: str, *, longest: int) -> StringField:
+    """Make a field for a code whose list was not to be had: all that is known of it is its shape (sen2.md 2.3)."""
+    return text_field(
+        label,
+        hint=f"The return’s code, up to {longest} letters and figures. The list of them is not known here",
+        longest=longest,
+        checks=(Regexp(placing.CODE, message=placing.CODE_SAID),),
+    )
 
 
 class NamedForm(Form):
@@ -26,7 +42,7 @@ class NamedForm(Form):
     sen_setting = choice_field(
         "Arrangement", _choices(SEN_SETTINGS), hint="Only where there is neither", blank="There is a URN or UKPRN"
     )
-    sen_setting_other = text_field("What arrangement", hint="Only for “Other”")
+    sen_setting_other = text_field("What arrangement", hint="Only for “Other”", longest=placing.LONGEST_OTHER)
     in_sen_unit = tick_field("In a SEN unit")
     in_resourced_provision = tick_field("In resourced provision")
     out = tick_field("Take this placement out")
@@ -35,26 +51,14 @@ class NamedForm(Form):
         """Return whether anything says where."""
         return bool(self.urn.data or self.ukprn.data or self.sen_setting.data)
 
-    def is_whole(self) -> bool:
+    def is_whole(self, part: str, *, today: date) -> bool:
         """Put an error beside each part that cannot be; a row with nothing in it is no placement."""
         if self.out.data or not (self.is_filled() or self.rank.data):
             return True
-        self._check_where()
-        if not self.rank.data:
-            add_error(self.rank, "Choose whether it is the primary or the secondary placement")
-        if self.sen_setting.data == "OTH" and not self.sen_setting_other.data:
-            add_error(self.sen_setting_other, "Say what the arrangement is")
+        for fault in placing.faults(self.placed(part), today=today):
+            if not self[fault.field].errors:
+                add_error(self[fault.field], fault.text)
         return not self.errors
-
-    def _check_where(self) -> None:
-        if not self.is_filled():
-            add_error(self.urn, "Enter a URN or a UKPRN, or choose an arrangement")
-        elif self.sen_setting.data and (self.urn.data or self.ukprn.data):
-            add_error(self.sen_setting, "A placement with a URN or UKPRN has no other arrangement")
-        if self.urn.data and not re.fullmatch(r"[0-9]{6}", self.urn.data):
-            add_error(self.urn, "A URN has 6 figures")
-        if self.ukprn.data and not re.fullmatch(r"1[0-9]{7}", self.ukprn.data):
-            add_error(self.ukprn, "A UKPRN has 8 figures and begins with 1")
 
     def placed(self, part: str) -> Placed:
         """Return what was filled in."""
@@ -81,19 +85,7 @@ class AttendedForm(NamedForm):
     entered_on = day_field("Day of entry")
     left_on = day_field("Day of leaving", hint="Leave empty while they are there")
     res = choice_field("Residential", _choices(RESIDENTIAL), blank="No")
-    wbp = text_field("Work-based learning", hint="The code, for an apprenticeship or the like", longest=8)
-
-    def is_whole(self) -> bool:
-        """Put an error beside each part that cannot be."""
-        whole = super().is_whole()
-        if self.out.data or not self.is_filled():
-            return whole
-        entered, left = self.entered_on.data, self.left_on.data
-        if entered is None and not self.entered_on.errors:
-            add_error(self.entered_on, "Enter the day of entry")
-        if entered is not None and left is not None and left < entered:
-            add_error(self.left_on, "They cannot have left before they entered")
-        return not self.errors
+    wbp = _code_field("Work-based learning: an apprenticeship or the like", longest=placing.LONGEST_WBP)
 
     def more(self) -> dict[str, Any]:
         """Return what only an attended placement has."""
@@ -110,12 +102,12 @@ class PlanForm(RecordingForm):
 
     personal_budget = tick_field("There is a personal budget")
     organised_arrangements = tick_field("It is taken as organised arrangements")
-    direct_payments = text_field("Direct payments", hint="The return’s code", longest=40)
+    direct_payments = _code_field("Direct payments", longest=40)
     primary_need = choice_field("Primary need", _choices(SEN_TYPES), blank="As at the request")
     secondary_need = choice_field("Secondary need", _choices(SEN_TYPES), blank="None")
     plan_started_on = day_field("Day the plan began", hint="Only where no final plan is in the history")
     plan_res = choice_field("Residential placement named in it", _choices(RESIDENTIAL), blank="No")
-    plan_wbp = text_field("Work-based learning named in it", hint="The return’s code", longest=8)
+    plan_wbp = _code_field("Work-based learning named in it", longest=placing.LONGEST_WBP)
     review_met_on = day_field("Day of the last annual review meeting")
     review_outcome = choice_field("What it decided", _choices(REVIEW_OUTCOMES), blank="Not known yet")
     last_review_on = day_field("Day of the letter with the decision")
@@ -131,12 +123,15 @@ class PlanForm(RecordingForm):
     )
 
     def validate(self, *args: object, **kwargs: object) -> bool:
-        """Check each field, and the authority’s number."""
-        right = bool(super().validate(*args, **kwargs))
+        """Check each field, the authority’s number, and that what has happened has."""
+        super().validate(*args, **kwargs)
         if self.transfer_la.data and not re.fullmatch(r"[0-9]{3}", self.transfer_la.data):
             add_error(self.transfer_la, "An authority’s number has 3 figures")
-            return False
-        return right
+        for field in (self[name] for name in _BEHIND_US):
+            if field.data is not None and field.data > clock.today():
+                words = field.label.text
+                add_error(field, f"The {words[:1].lower()}{words[1:]} cannot be in the future")
+        return not self.errors
 
     def entered(self, placements: tuple[Placed, ...]) -> Kept:
         """Return what was filled in."""

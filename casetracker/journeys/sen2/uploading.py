@@ -1,7 +1,6 @@
-"""Placements from a CSV file: every row is taken, or refused with its line."""
+"""Placements from a CSV file: a case is taken whole, or refused with the line that is wrong."""
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from casetracker import clock, law
-from casetracker.csvin import values
 from casetracker.csvin.placements import COLUMNS, Read, read_placements
 from casetracker.csvin.refusals import FileRefused, Refusal
 from casetracker.csvin.table import Row
@@ -19,7 +17,6 @@ from casetracker.journeys.sen2.forms import UploadForm
 from casetracker.journeys.sen2.views import bp
 from casetracker.permissions import requires
 from casetracker.roles import Permission
-from casetracker.sen2.kept import Placed
 from casetracker.services.returns import details
 from casetracker.transactions import commits
 
@@ -44,51 +41,30 @@ def _read(form: UploadForm) -> Read:
     with tempfile.TemporaryDirectory(prefix="casetracker-placements-") as folder:
         path = Path(folder) / "placements.csv"
         form.file.data.save(path)
-        return read_placements(path)
+        return read_placements(path, today=clock.today())
 
 
 def _take(found: Read) -> int:
     """Enter the placements of each case, and return how many rows were taken."""
-    ids = details.case_ids(found.rows)
+    ids = details.case_ids(found.cases)
     taken = 0
-    for reference, rows in found.rows.items():
+    for reference, case in found.cases.items():
         if reference not in ids:
-            found.refusals += [_unknown(row) for row in rows]
+            found.refusals += [_unknown(row) for row in case.rows]
             continue
         kept = details.kept_of(ids[reference])
         details.enter(
             case_id=ids[reference],
-            entered=replace(kept, placements=_placements(rows)),
+            entered=replace(kept, placements=case.placed),
             by=current_user,
             today=clock.today(),
             at=clock.now(),
             reading=law.reading(),
         )
-        taken += len(rows)
+        taken += len(case.rows)
     found.refusals.sort(key=lambda refusal: refusal.line)
     return taken
 
 
 def _unknown(row: Row) -> Refusal:
     return row.refused("case_reference", "no case has this reference")
-
-
-def _placements(rows: Sequence[Row]) -> tuple[Placed, ...]:
-    return tuple(_placed(row) for row in rows)
-
-
-def _placed(row: Row) -> Placed:
-    return Placed(
-        row["part"].lower(),
-        rank=row["rank"],
-        urn=row["urn"],
-        ukprn=row["ukprn"],
-        sen_setting=row["sen_setting"].upper()[:8],
-        sen_setting_other=row["sen_setting_other"][:200],
-        entered_on=values.day(row["entered_on"]),
-        left_on=values.day(row["left_on"]),
-        in_sen_unit=bool(values.flag(row["in_sen_unit"])),
-        in_resourced_provision=bool(values.flag(row["in_resourced_provision"])),
-        res=row["res"][:8],
-        wbp=row["wbp"][:8],
-    )
