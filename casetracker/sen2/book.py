@@ -71,6 +71,10 @@ class Version:
         """The last day of the calendar year it tells of."""
         return date(self.year - 1, 12, 31)
 
+    def is_rehearsal(self, on: date) -> bool:
+        """Return whether one that is made on a day is made before its census day, and so not to be handed over."""
+        return on < self.census
+
 
 @dataclass(frozen=True, slots=True)
 class RuleText:

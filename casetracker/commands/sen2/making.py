@@ -14,13 +14,14 @@ from casetracker.commands.sen2.telling import (
     AS_JSON,
     LISTS,
     NOT_RIGHT,
-    CannotRead,
+    CannotWrite,
     Found,
     Report,
     book_of,
     in_words,
     tell_rows,
     with_bar,
+    writing,
 )
 from casetracker.queries import returns
 from casetracker.sen2.figures import LABELS, Figures
@@ -32,6 +33,7 @@ YEAR = click.option("--year", required=True, type=int, help="The collection year
 REPORT = click.option(
     "--report", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write everything found as CSV."
 )
+FORCE = click.option("--force", is_flag=True, help="Write over a return that is there already.")
 OFFICERS = ("dmo", "dco", "dsco")
 
 
@@ -48,18 +50,26 @@ def officers(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder for the files."
 )
+@FORCE
 @officers
 @LISTS
 @REPORT
 @AS_JSON
 @click.pass_context
 @with_appcontext
-def build(context: click.Context, /, year: int, out: Path, **options: Any) -> None:
+def build(context: click.Context, /, year: int, out: Path, force: bool, **options: Any) -> None:
     """Make a year's return as the nine CSV files of a "blade" export, and check it."""
-    out.mkdir(parents=True, exist_ok=True)
-    if any(out.iterdir()):
-        raise CannotRead(f"{out} is not empty: name a folder of its own, so that no return is mixed with another")
-    _make(context, _making(year, options, blade=out), options)
+    making = _making(year, options, blade=out)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()) and not force:
+            raise CannotWrite(
+                f"{out} is not empty: name a folder of its own, so that no return is mixed with another, or say "
+                "--force to write over the one in it"
+            )
+        for path in out.glob("Blade-Export_*.csv"):  # of another day: it would be read with this one
+            path.unlink()
+        _make(context, making, options)
 
 
 @click.command()
@@ -67,19 +77,24 @@ def build(context: click.Context, /, year: int, out: Path, **options: Any) -> No
 @click.option(
     "--xml", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write."
 )
+@FORCE
 @officers
 @LISTS
 @REPORT
 @AS_JSON
 @click.pass_context
 @with_appcontext
-def export(context: click.Context, /, year: int, xml: Path, **options: Any) -> None:
+def export(context: click.Context, /, year: int, xml: Path, force: bool, **options: Any) -> None:
     """Make a year's return as XML, check it, and check the file against its schema."""
     partial = xml.with_name(f"{xml.name}.part")
-    try:
-        _make(context, _making(year, options, xml=partial), options, then=lambda: partial.replace(xml))
-    finally:
-        partial.unlink(missing_ok=True)
+    making = _making(year, options, xml=partial)
+    with writing(xml):
+        if xml.exists() and not force:
+            raise CannotWrite(f"{xml} is there already: name another file, or say --force to write over it")
+        try:
+            _make(context, making, options, then=lambda: partial.replace(xml))
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _making(year: int, options: dict[str, Any], *, xml: Path | None = None, blade: Path | None = None) -> Making:
@@ -116,13 +131,15 @@ def _make(
 
 
 def _tell(making: Making, figures: Figures, found: Found, *, as_json: bool) -> None:
-    errors, queries = found.number(ERROR), found.number(QUERY)
+    errors, queries, version = found.number(ERROR), found.number(QUERY), making.version
+    rehearsal = version.is_rehearsal(clock.today())
     if as_json:
-        answer = {"year": making.version.year, "rows": figures.rows, "figures": figures.as_dict()}
+        answer = {"year": version.year, "rehearsal": rehearsal, "rows": figures.rows, "figures": figures.as_dict()}
         click.echo(json.dumps({**answer, "errors": errors, "queries": queries, "issues": found.as_dict()}))
         return
-    version = making.version
     click.echo(f"The return of {version.year} (version {version.version}): {errors:,} errors, {queries:,} queries")
+    if rehearsal:
+        click.echo(f"  note: the census day, {version.census:%-d %B %Y}, is still to come: this is a rehearsal")
     if not version.verified:
         click.echo(f"  note: {version.source}")
     tell_rows(figures.rows)

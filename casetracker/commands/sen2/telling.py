@@ -38,10 +38,27 @@ class CannotRead(click.ClickException):
     exit_code = NOT_READABLE
 
 
+class CannotWrite(click.ClickException):
+    """A file of the return, or a report, cannot be written."""
+
+    exit_code = NOT_READABLE
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """End with the reason where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror}") from None
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[ReturnFile]:
-    """Open a return, or end with the reason."""
+    """Open a return, or end with the reason. Which file of a folder is read is said first."""
     with in_words(), open_return(path) as file:
+        if path.is_dir():
+            click.echo(f"Reading {file.title} in {path}", err=True)
         yield file
 
 
@@ -78,7 +95,7 @@ def with_bar(items: Iterable[T], *, length: int, label: str) -> Iterator[T]:
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a report."""
-    with path.open("w", newline="", encoding="utf-8") as handle:
+    with writing(path), path.open("w", newline="", encoding="utf-8") as handle:
         handle.writelines(csv_lines(header, rows))
 
 
@@ -139,7 +156,8 @@ class Report:
 
     def __enter__(self) -> Self:
         if self._path is not None:
-            handle = self._stack.enter_context(self._path.open("w", newline="", encoding="utf-8-sig"))
+            with writing(self._path):
+                handle = self._stack.enter_context(self._path.open("w", newline="", encoding="utf-8-sig"))
             self._writer = csv.writer(handle)
             self._writer.writerow(ISSUE_COLUMNS)
         return self

@@ -162,6 +162,43 @@ class TestTheSmallYear:
         assert answer.exit_code == 2 and "is not empty" in answer.stderr
         assert [path.name for path in tmp_path.glob("*.csv")] == []
 
+    def test_with_force_the_return_in_a_folder_is_written_over_and_nothing_else(self, tmp_path, run):
+        small_year()
+        (tmp_path / "mine.txt").write_text("mine")
+        (tmp_path / "Blade-Export_01-01-2026_person.csv").write_text("of an earlier build")
+        assert run("sen2 build", "--year", 2026, "--out", tmp_path, "--force").exit_code == 0
+        assert (tmp_path / "mine.txt").read_text() == "mine" and len(list(tmp_path.glob("*.csv"))) == 9
+        assert run("sen2 diff", tmp_path, GOLDEN).exit_code == 0
+
+    def test_a_file_that_is_there_is_written_over_only_with_force(self, tmp_path, run):
+        small_year()
+        path = tmp_path / "r.xml"
+        path.write_text("mine")
+        answer = run("sen2 export", "--year", 2026, "--xml", path)
+        assert answer.exit_code == 2 and "is there already" in answer.stderr and path.read_text() == "mine"
+        assert run("sen2 export", "--year", 2026, "--xml", path, "--force").exit_code == 0
+        assert person_lines(path) == person_lines(GOLDEN)
+
+    @pytest.mark.parametrize("words", [("sen2 build", "--out"), ("sen2 export", "--xml")])
+    def test_where_nothing_can_be_written_one_line_says_so(self, tmp_path, run, words):
+        (tmp_path / "file").write_text("no folder")
+        command, option = words
+        answer = run(command, "--year", 2026, option, tmp_path / "file" / "r")
+        assert (
+            answer.exit_code == 2 and answer.stderr == f"Error: {tmp_path}/file/r cannot be written: Not a directory\n"
+        )
+        answer = run(command, "--year", 2026, option, tmp_path / "r", "--report", tmp_path / "file" / "found.csv")
+        assert answer.exit_code == 2 and "found.csv cannot be written: Not a directory" in answer.stderr
+
+    def test_before_its_census_day_it_is_said_to_be_a_rehearsal(self, tmp_path, run):
+        words = ("--report", tmp_path / "found.csv")
+        assert "21 January 2027, is still to come: this is a rehearsal" in (
+            run("sen2 export", "--year", 2027, "--xml", tmp_path / "r.xml", *words).stdout
+        )
+        for year, is_ahead in ((2026, False), (2027, True)):
+            told = json.loads(run("sen2 export", "--year", year, "--xml", tmp_path / f"{year}.xml", "--json").stdout)
+            assert told["rehearsal"] is is_ahead
+
     def test_what_does_not_fit_the_schema_is_not_kept(self, tmp_path, run):
         small_year()
         placed = Placed(ATTENDED, "1", "abc", entered_on=date(2025, 1, 1))
