@@ -14,8 +14,12 @@ from flask import current_app
 from casetracker import clock
 from casetracker.exports import csv_lines
 from casetracker.london import LONDON
+from casetracker.measures.shipped import BY_KEY
 from casetracker.models import Sen2Return
+from casetracker.periods import Span, year_of
 from casetracker.queries import returns, sen2_returns, timeliness
+from casetracker.queries.measures.figures import for_period
+from casetracker.queries.measures.known import Asked
 from casetracker.sen2 import book
 from casetracker.sen2.book import Book, BookRefused, Version
 from casetracker.sen2.figures import TIMELINESS, Figures
@@ -27,7 +31,17 @@ from casetracker.services.returns import running
 from casetracker.transactions import unit_of_work
 
 XML, CSV, NOTES = "return.xml", "return-csv.zip", "notes.csv"
-NOTE_COLUMNS = ("rule", "text", "case", "child", "value", "note", "by", "at")
+MEASURED = {
+    "requests_received": ("requests", "numerator"),
+    "decisions": ("decisions_within_6_weeks", "denominator"),
+    "decisions_to_assess": ("assessments", "numerator"),
+    "decisions_within_6_weeks": ("decisions_within_6_weeks", "numerator"),
+    "assessments_not_issued": ("no_plan_within_16_weeks", "denominator"),
+    "no_plan_within_16_weeks": ("no_plan_within_16_weeks", "numerator"),
+}
+"""The figures of a return that a measure counts too, by another definition: which measure, and which number of it."""
+NOTE_COLUMNS = ("rule", "text", "upn", "uniquelearnernumber", "row", "value", "note", "at")
+"""A note travels: it tells which row it is about by what the return itself has, and names nobody."""
 _BLOCK = 1 << 20
 
 
@@ -93,7 +107,7 @@ def run(made: Sen2Return) -> Sen2Return:
         with unit_of_work():
             return running.fail(return_id, reason=_in_words(refused), at=clock.now())
     _zip(folder / "csv", folder / CSV)
-    counts = {"figures": figures.as_dict(), "rows": dict(figures.rows), "tracker": _of_the_page(making.version)}
+    counts = {"figures": figures.as_dict(), "rows": dict(figures.rows), "tracker": _of_the_tracker(making.version)}
     with unit_of_work():
         finished, gone = running.finish(return_id, counts=counts, files=files_in(folder), at=clock.now())
     for name in gone:
@@ -135,10 +149,13 @@ def _in_words(refused: BookRefused | SchemaBroken) -> str:
     return str(refused)
 
 
-def _of_the_page(version: Version) -> dict[str, int]:
-    """Return the timeliness page's own figures for the year."""
-    found = timeliness.for_period(version.first_day, version.last_day, counts_reopened=counts_reopened())
-    return {name: getattr(found, name) for name in TIMELINESS}
+def _of_the_tracker(version: Version) -> dict[str, int]:
+    """Return the timeliness page's own figures for the year, and those of the measures."""
+    page = timeliness.for_period(version.first_day, version.last_day, counts_reopened=counts_reopened())
+    year, today = year_of(version.first_day, Span.CALENDAR), clock.today()
+    of_measure = {key: for_period(Asked(BY_KEY[key], today, today), year) for key, _ in MEASURED.values()}
+    measured = {name: getattr(of_measure[key], number) for name, (key, number) in MEASURED.items()}
+    return {**{name: getattr(page, name) for name in TIMELINESS}, **measured}
 
 
 def _zip(source: Path, target: Path) -> None:
@@ -164,11 +181,16 @@ def _sha256(path: Path) -> str:
 def note_lines(made: Sen2Return) -> Iterator[str]:
     """Yield the lines of the file of notes that travels with a return."""
     notes = sen2_returns.every_note(made)
-    rows = ((n.rule, n.text, n.reference, n.name, n.value, n.note, n.note_by, n.note_at) for n in notes)
+    rows = ((n.rule, n.text, n.upn, n.uln, n.subject, n.value_without_name, n.note, n.note_at) for n in notes)
     yield from csv_lines(NOTE_COLUMNS, rows)
 
 
-def write_notes(made: Sen2Return) -> None:
-    """Put the notes beside a return's files, for its signing."""
-    with (folder_of(made) / NOTES).open("w", newline="", encoding="utf-8") as handle:
+def add_notes(made: Sen2Return) -> None:
+    """Put the notes of a return that is being signed beside its files and among its CSV files, in one step."""
+    folder = folder_of(made)
+    with (folder / NOTES).open("w", newline="", encoding="utf-8") as handle:
         handle.writelines(note_lines(made))
+    whole = shutil.copyfile(folder / CSV, folder / f"{CSV}.part")
+    with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as file:
+        file.write(folder / NOTES, NOTES)
+    whole.replace(folder / CSV)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casetracker.extensions import JSON_OBJECT, Model, word
+from casetracker.london import day_of
 from casetracker.models.cases import Case
 from casetracker.models.records import Outcome
 from casetracker.models.users import User
@@ -139,7 +140,7 @@ class Sen2Return(Model):
     header: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT, default=dict)
     """The header's cells, by column."""
     counts: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT, default=dict)
-    """`figures` and `rows` of the return, and `tracker`: the timeliness page's own figures at that moment."""
+    """`figures` and `rows` of the return, and `tracker`: the tracker's own figures at that moment."""
     errors: Mapped[int] = mapped_column(default=0)
     queries: Mapped[int] = mapped_column(default=0)
     stored_as: Mapped[str] = mapped_column(String(32), unique=True)
@@ -153,6 +154,16 @@ class Sen2Return(Model):
 
     asked_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[asked_by_id])
     signed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[signed_by_id])
+
+    @property
+    def census_on(self) -> date:
+        """The census day of its year, as its header has it."""
+        return date.fromisoformat(self.header["referencedate"])
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether its census day was still to come when it was asked for: it cannot know what stood on that day."""
+        return day_of(self.asked_at) < self.census_on
 
 
 class Sen2Issue(Model):

@@ -13,6 +13,7 @@ from casetracker.models import Case, Outcome, Person, Sen2Issue, Sen2Note, Sen2R
 from casetracker.sen2.rules import ERROR, QUERY
 
 PER_PAGE = 50
+NAMES = frozenset({"surname", "forename"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,24 @@ class FoundIssue:
     rule: str
     kind: str
     text: str
+    fields: str
     value: str
     subject: str
     mend: str
     case_id: int | None
     reference: str
     name: str
+    upn: str
+    uln: str
     worker: str
     note: str
     note_by: str
     note_at: datetime | None
+
+    @property
+    def value_without_name(self) -> str:
+        """What stands in the row, for a file that names nobody: nothing where that is a child’s name."""
+        return "" if NAMES & set(self.fields.split()) else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +182,7 @@ def _shown(made: Sen2Return) -> Select[Any]:
             Sen2Issue.rule,
             Sen2Issue.kind,
             Sen2Issue.text,
+            Sen2Issue.fields,
             Sen2Issue.value,
             Sen2Issue.subject,
             Sen2Issue.mend,
@@ -180,6 +190,8 @@ def _shown(made: Sen2Return) -> Select[Any]:
             Case.reference,
             Person.forename,
             Person.surname,
+            Person.upn,
+            Person.uln,
             worker.name.label("worker"),
             Sen2Note.text.label("note"),
             writer.name.label("note_by"),
@@ -215,12 +227,15 @@ def _found(row: Any) -> FoundIssue:
         row.rule,
         row.kind,
         row.text,
+        row.fields,
         row.value,
         row.subject,
         row.mend,
         row.case_id,
         row.reference or "",
         f"{row.forename or ''} {row.surname or ''}".strip(),
+        row.upn or "",
+        row.uln or "",
         row.worker or "",
         row.note or "",
         row.note_by or "",

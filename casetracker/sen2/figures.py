@@ -10,7 +10,7 @@ from casetracker.sen2.codes import ANOTHER_AUTHORITY, AWAITED, HISTORICAL, NO, W
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import Node, is_day
 
-WITHIN_20_WEEKS, OVER_52_WEEKS, WITHIN_6_WEEKS = 140, 365, 42
+WITHIN_20_WEEKS, OVER_52_WEEKS, WITHIN_6_WEEKS, WITHIN_16_WEEKS = 140, 365, 42, 112
 DISPUTES = ("requestmediation", "requesttribunal", "assessmentmediation", "assessmenttribunal")
 
 LABELS: Mapping[str, str] = {
@@ -21,9 +21,11 @@ LABELS: Mapping[str, str] = {
     "undecided": "of these: not yet decided",
     "requests_withdrawn": "of these: withdrawn",
     "decisions": "Decisions whether to assess made in the year",
+    "decisions_to_assess": "of these: to assess",
     "decisions_within_6_weeks": "of these: within 6 weeks",
     "assessments_issued": "Assessments: plan to be issued",
     "assessments_not_issued": "Assessments: no plan",
+    "no_plan_within_16_weeks": "of these: within 16 weeks",
     "assessments_undecided": "Assessments: not yet decided",
     "assessments_withdrawn": "Assessments: withdrawn",
     "plans_issued": "Plans that count for timeliness",
@@ -90,13 +92,20 @@ class Figures:
                 days = _days(received, request["requestoutcomedate"])
                 within = days is not None and days <= WITHIN_6_WEEKS
                 self._count("decisions", "decisions_within_6_weeks" if within else None)
+                self._count("decisions_to_assess" if outcome == YES else None)
         for assessment in request.under(Module.ASSESSMENT):
-            self._count(_ASSESSMENTS.get(assessment["assessmentoutcome"]))
+            self._conclusion(request, assessment)
             for plan in assessment.under(Module.NAMED_PLAN):
                 self._plan(request, assessment, plan)
         for active in request.under(Module.ACTIVE_PLANS):
             self._count("active_plans")
             self.counts["placements"] += len(active.under(Module.PLACEMENT))
+
+    def _conclusion(self, request: Node, assessment: Node) -> None:
+        outcome = assessment["assessmentoutcome"]
+        days = _days(request["receiveddate"], assessment["assessmentoutcomedate"])
+        in_time = outcome == NO and days is not None and days <= WITHIN_16_WEEKS
+        self._count(_ASSESSMENTS.get(outcome), "no_plan_within_16_weeks" if in_time else None)
 
     def _plan(self, request: Node, assessment: Node, plan: Node) -> None:
         self._count("plans_ceased" if plan["ceasedate"] else None, "personal_budgets" if plan["pb"] == "1" else None)

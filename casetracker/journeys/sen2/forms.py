@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms.fields.choices import SelectChoice
 
 from casetracker.forms import choice_field, long_field, radio_field, tick_field
-from casetracker.sen2.book import Book
+from casetracker.sen2.book import Book, Version
 
 LONGEST_NOTE = 1_000
 _YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -27,16 +27,25 @@ class BuildForm(FlaskForm):
         """Offer the years whose returns are known, the next one to be handed over first."""
         years = sorted(book.versions.values(), key=lambda v: v.year, reverse=True)
         self.year.choices = [
-            SelectChoice(str(v.year), f"{v.year}: the calendar year {v.year - 1}, census {v.census:%-d %B %Y}")
+            SelectChoice(str(v.year), f"{v.year}: the calendar year {v.year - 1}, census {_census(v, today)}")
             for v in years
         ]
         ahead = [v.year for v in years if (v.deadline or v.census) >= today]
         if not self.year.data and years:
             self.year.data = str(min(ahead)) if ahead else str(years[0].year)
 
+    @property
+    def lacks_officers(self) -> bool:
+        """Whether something about the designated officers has not been said."""
+        return None in self.officers().values()
+
     def officers(self) -> dict[str, bool | None]:
         """Return which officers there are; None where it was not said."""
         return {name: {"yes": True, "no": False}.get(self[name].data or "") for name in ("dmo", "dco", "dsco")}
+
+
+def _census(version: Version, today: date) -> str:
+    return f"{version.census:%-d %B %Y}" + (", still to come" if version.is_rehearsal(today) else "")
 
 
 class ExplainForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""How a return's figures are shown: beside last year's, and beside the timeliness page's."""
+"""How a return's figures are shown: beside last year's, and beside the tracker's own."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,6 +11,34 @@ from casetracker.permissions import may
 from casetracker.queries.sen2_returns import FoundIssue, Wanted
 from casetracker.roles import Permission
 from casetracker.sen2.figures import LABELS, TIMELINESS
+
+_IN_FULL = {
+    "plans_issued_ex": "Plans that count, with no exception",
+    "within_20_weeks_ex": "Issued within 20 weeks, with no exception",
+    "decisions_to_assess": "Decisions to assess made in the year",
+    "decisions_within_6_weeks": "Decisions whether to assess, within 6 weeks",
+    "assessments_not_issued": "Decisions that there will be no plan",
+    "no_plan_within_16_weeks": "Decisions that there will be no plan, within 16 weeks",
+}
+"""The figures whose label in the return leans on the one above."""
+_HISTORICAL = "The return leaves out a request that it tells as historical, and a day that a file lacked."
+_DECISIONS = (
+    "The return tells the last outcome of each request, by its day: agreed after a refusal is a decision to assess. "
+    "The measure counts the first decision, by its own day, where the day of receipt is known."
+)
+_NO_PLAN = (
+    "The return tells how each assessment ended last, on any clock: a refusal that was turned over is a plan. The "
+    "measure counts the first decision that there will be no plan, on the first clock."
+)
+_DIFFERS: Mapping[str, str] = {
+    "requests_received": _HISTORICAL,
+    "decisions": _DECISIONS,
+    "decisions_within_6_weeks": _DECISIONS,
+    "decisions_to_assess": _HISTORICAL,
+    "assessments_not_issued": _NO_PLAN,
+    "no_plan_within_16_weeks": _NO_PLAN,
+}
+"""How the return and the measure of the same thing differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +64,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A figure of timeliness, as the return has it and as the page had it when the return was built."""
+    """A figure as the return has it, and as the tracker had it when the return was built."""
 
     label: str
     here: int
-    page: int
+    tracker: int
+    differs: str
+    """How the two definitions differ; empty where they are one."""
 
 
 def compared(made: Sen2Return, before: Sen2Return | None) -> list[Line]:
@@ -56,15 +86,13 @@ def _line(label: str, number: int, before: int | None) -> Line:
 
 
 def agreement(made: Sen2Return) -> list[Agreement]:
-    """Return the figures of timeliness from both."""
-    figures, page = made.counts.get("figures", {}), made.counts.get("tracker", {})
-    return [Agreement(_in_full(name), figures.get(name, 0), page.get(name, 0)) for name in TIMELINESS]
-
-
-def _in_full(name: str) -> str:
-    words = LABELS[name]
-    of = {"plans_issued_ex": "Plans that count", "within_20_weeks_ex": "Issued within 20 weeks"}.get(name)
-    return f"{of}, with no exception" if of else words
+    """Return the figures that both have: those of timeliness, and those that a measure counts by its own definition."""
+    figures, tracker = made.counts.get("figures", {}), made.counts.get("tracker", {})
+    return [
+        Agreement(_IN_FULL.get(name, LABELS[name]), figures.get(name, 0), tracker[name], _DIFFERS.get(name, ""))
+        for name in (*TIMELINESS, *_DIFFERS)
+        if name in tracker
+    ]
 
 
 def officers(header: Mapping[str, str]) -> dict[str, Any]:

@@ -53,8 +53,9 @@ def _signed(made: Sen2Return) -> str:
     if not folder.is_dir():
         return "The files of this return are not there any more: build it again"
     try:
-        returning.write_notes(made)
-        signing.sign(return_id=made.id, files=returning.files_in(folder), by=current_user, at=clock.now())
+        signed = signing.sign(return_id=made.id, files=returning.files_in(folder), by=current_user, at=clock.now())
+        returning.add_notes(signed)
+        signing.keep_files(signed, returning.files_in(folder))
     except NotPossible as refused:
         db.session.rollback()
         return str(refused)

@@ -39,9 +39,9 @@ FILES = {"xml": (returning.XML, "application/xml", "xml"), "csv": (returning.CSV
 @commits
 def index() -> ResponseReturnValue:
     """Show the returns there have been, and build another."""
-    book = returning.lists_and_rules()
+    book, today = returning.lists_and_rules(), clock.today()
     form = BuildForm(**presenters.officers(queries.last_officers()))
-    form.offer(book, today=clock.today())
+    form.offer(book, today=today)
     if form.validate_on_submit():
         version = book.version(int(form.year.data))
         number = running.next_number(version.year)
@@ -53,7 +53,8 @@ def index() -> ResponseReturnValue:
             add_error(form.year, "Somebody else has just asked for it: theirs is below")
         else:
             return redirect(url_for("sen2.show", return_id=made.id))
-    return render_template("sen2/index.html", form=form, made=queries.latest(), versions=book.versions)
+    ahead = [version for version in book.versions.values() if version.is_rehearsal(today)]
+    return render_template("sen2/index.html", form=form, made=queries.latest(), versions=book.versions, ahead=ahead)
 
 
 @bp.get("/<int:return_id>")
@@ -131,13 +132,7 @@ def download(return_id: int, kind: str) -> Response:
     """Hand over a return's file."""
     made = queries.one(return_id)
     name, media_type, ending = FILES[kind]
-    path = returning.folder_of(made) / name
-    if name not in made.files or not path.is_file():
-        abort(404)
-    title = f"{_stem(made)}.{ending}"
-    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=title, max_age=0)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return _sent(made, name, media_type, f"{_stem(made)}.{ending}")
 
 
 @bp.get("/<int:return_id>/files/notes.csv")
@@ -145,8 +140,20 @@ def download(return_id: int, kind: str) -> Response:
 def notes(return_id: int) -> Response:
     """Hand over the notes on a return's queries: once it has been signed, as they were signed."""
     made = queries.one(return_id)
+    title = f"{_stem(made)}-notes.csv"
+    if made.signed_at is not None:
+        return _sent(made, returning.NOTES, "text/csv", title)
     answer = Response(stream_with_context(returning.note_lines(made)), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{_stem(made)}-notes.csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=title)
+    return answer
+
+
+def _sent(made: Sen2Return, name: str, media_type: str, title: str) -> Response:
+    path = returning.folder_of(made) / name
+    if name not in made.files or not path.is_file():
+        abort(404)
+    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=title, max_age=0)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 

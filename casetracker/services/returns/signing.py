@@ -18,6 +18,13 @@ def refuse_unfit(made: Sen2Return) -> None:
         raise NotPossible("This return has been signed off already")
     if made.outcome is not Outcome.DONE or not made.files:
         raise NotPossible("Only the latest build of a year’s return, once it is finished, can be signed off")
+    if not made.counts["figures"]["people"]:
+        raise NotPossible("There is nobody in it: an empty return is not signed off")
+    if made.is_rehearsal:
+        raise NotPossible(
+            f"The census day, {made.census_on:%-d %B %Y}, was still to come when it was built: this is a rehearsal. "
+            "Build it again on that day or later"
+        )
     if made.errors:
         raise NotPossible(f"It has {made.errors:,} errors: put them right and build it again")
     waiting = sen2_returns.unexplained(made)
@@ -27,7 +34,7 @@ def refuse_unfit(made: Sen2Return) -> None:
 
 def sign(*, return_id: int, files: Mapping[str, Any], by: User, at: datetime) -> Sen2Return:
     """
-    Sign a return off. `files` are its files as they are on disc now, with the notes among them.
+    Sign a return off. `files` are its files as they are on disc now; the notes join them next (`keep_files`).
 
     :raises NotPossible: if it may not be, or a file is not what was built
     """
@@ -37,6 +44,10 @@ def sign(*, return_id: int, files: Mapping[str, Any], by: User, at: datetime) ->
         raise NotPossible("A file of this return is not what was built: build it again")
     last = db.session.scalar(select(func.max(Sen2Return.submission)).where(Sen2Return.year == made.year))
     made.submission, made.signed_at, made.signed_by_id = (last or 0) + 1, at, by.id
-    made.files = dict(files)
     db.session.flush()  # two people who sign at once are found out here
     return made
+
+
+def keep_files(made: Sen2Return, files: Mapping[str, Any]) -> None:
+    """Keep the checksums of a return that has been signed, its notes among its files."""
+    made.files = dict(files)

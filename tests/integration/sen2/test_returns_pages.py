@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,11 @@ def made(page: str) -> Sen2Return:
     return db.session.get_one(Sen2Return, int(page.rpartition("/")[2]))
 
 
+def beside_the_tracker(answer) -> dict[str, list[str]]:
+    rows = html.fromstring(answer.text).xpath("//table[caption='Figures from both']/tbody/tr")
+    return {row.find("th").text: [cell.text_content() for cell in row.findall("td")] for row in rows}
+
+
 def explain_everything(browser, page: str) -> None:
     for rule in set(db.session.scalars(select(Sen2Issue.rule).where(Sen2Issue.return_id == made(page).id))):
         browser.post(f"{page}/rules/{rule}", {"text": "Looked at, and right as it stands"})
@@ -74,11 +79,38 @@ class TestBuilding:
     def test_its_figures_stand_beside_the_timeliness_page_and_agree(self, officer):
         small_year()
         page = officer.get(build(officer))
-        rows = html.fromstring(page.text).xpath("//table[caption='Timeliness from both']/tbody/tr")
-        found = {row.find("th").text: [cell.text_content() for cell in row.findall("td")] for row in rows}
+        found = beside_the_tracker(page)
         assert found["Plans that count for timeliness"] == ["2", "2", "Yes"]
         assert found["Issued within 20 weeks, with no exception"] == ["1", "1", "Yes"]
-        assert {cells[2] for cells in found.values()} == {"Yes"} and len(found) == 7
+        assert {cells[2] for cells in list(found.values())[:7]} == {"Yes"} and len(found) == 13
+
+    def test_what_a_measure_counts_otherwise_stands_beside_it_with_how(self, officer):
+        small_year()
+        factories.case(
+            child=child("Lea"),
+            received_on=date(2025, 2, 3),
+            steps=[
+                (H.ASSESSMENT_REFUSED, date(2025, 3, 3)),
+                (H.MEDIATION_ASKED, date(2025, 4, 1)),
+                (H.APPEAL_REGISTERED, date(2025, 5, 1)),
+                (H.CONCEDED, date(2025, 6, 1)),
+                (H.ASSESSMENT_AGREED, date(2025, 6, 2)),
+            ],
+        )
+        factories.case(
+            child=child("Max"),
+            received_on=date(2025, 2, 3),
+            steps=[(H.ASSESSMENT_AGREED, date(2025, 3, 3)), (H.PLAN_REFUSED, date(2025, 5, 5))],
+        )
+        db.session.commit()
+        found = beside_the_tracker(officer.get(build(officer)))
+        assert found["Requests received in the year"][:2] == ["8", "8"]
+        assert found["Decisions to assess made in the year"][:2] == ["6", "6"]
+        assert found["Decisions whether to assess made in the year"][:2] == ["7", "7"]
+        here, tracker, why = found["Decisions whether to assess, within 6 weeks"]
+        assert (here, tracker) == ("6", "7")
+        assert why.startswith("Differs by 1") and "the last outcome of each request" in why and "first decision" in why
+        assert found["Decisions that there will be no plan, within 16 weeks"][:2] == ["1", "1"]
 
     def test_a_difference_from_the_timeliness_page_is_said(self, officer):
         small_year()
@@ -86,8 +118,7 @@ class TestBuilding:
         counts = made(page).counts
         made(page).counts = {**counts, "tracker": {**counts["tracker"], "plans_issued": 3}}
         db.session.commit()
-        rows = html.fromstring(officer.get(page).text).xpath("//table[caption='Timeliness from both']/tbody/tr")
-        assert [row.findall("td")[2].text_content() for row in rows].count("No") == 1
+        assert [cells[2] for cells in beside_the_tracker(officer.get(page)).values()].count("No") == 1
 
     def test_the_year_before_stands_beside_it(self, officer):
         small_year()
@@ -158,6 +189,26 @@ class TestBuilding:
         answer = officer.post("/sen2", {"year": "2019"}, status=200)
         assert html.fromstring(answer.text).get_element_by_id("year-error") is not None
         assert db.session.scalar(select(func.count(Sen2Return.id))) == 0
+
+    def test_before_its_census_day_it_is_a_rehearsal_and_the_pages_say_so(self, officer):
+        small_year()
+        index = officer.get("/sen2")
+        assert "2027: the calendar year 2026, census 21 January 2027, still to come" in index.text
+        assert "The census day of 2027 is 21 January 2027, which is still to come" in text(index)
+        assert "The census day of 2026" not in text(index)
+        page = build(officer, year="2027")
+        assert "This is a rehearsal: the census day, 21 January 2027" in text(officer.get(page))
+        assert "Rehearsal" in text(officer.get("/sen2"))
+
+    def test_the_officers_are_asked_for_in_sight_until_all_are_told(self, officer):
+        small_year()
+        for fields, is_open in (({"dsco": ""}, True), ({}, False)):
+            details = html.fromstring(officer.get("/sen2").text).xpath("//details")[0]
+            assert details.get("open") is not None and "the return needs these" in details.text_content()
+            build(officer, **fields)
+            details = html.fromstring(officer.get("/sen2").text).xpath("//details")[0]
+            assert (details.get("open") is not None) is is_open
+            assert "CT105 and CT106" in details.text_content()
 
 
 class TestFiles:
@@ -255,9 +306,26 @@ class TestExplaining:
             officer.get(f"{again}/issues?explained=yes")
         )
         rows = list(csv.DictReader(io.StringIO(officer.get(f"{again}/files/notes.csv").data.decode("utf-8-sig"))))
-        assert [(row["rule"], row["note"], row["by"]) for row in rows] == [
-            ("CT311", "'=Asked for by a charity", "Desmond Okoro")
+        assert [(row["rule"], row["row"], row["note"]) for row in rows] == [
+            ("CT311", "2025-01-06", "'=Asked for by a charity")
         ]
+
+    def test_what_travels_names_nobody(self, officer):
+        small_year()
+        db.session.execute(db.update(factories.Person).where(factories.Person.forename == "Bea").values(ethnicity=""))
+        db.session.commit()
+        page = build(officer)
+        explain_everything(officer, page)
+        db.session.execute(
+            db.update(Sen2Issue).where(Sen2Issue.rule == "CT311").values(fields="surname", value="Lovell")
+        )
+        db.session.commit()
+        notes_file = officer.get(f"{page}/files/notes.csv").data.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(notes_file)))
+        assert [row["upn"] for row in rows if row["rule"] == "CT204"] == ["H801200001001"]
+        references = db.session.scalars(select(Case.reference)).all()
+        for name in ("Lovell", "Bea", "Ada", "Okoro", *references):
+            assert name not in notes_file
 
     def test_a_later_note_takes_the_place_of_an_earlier_which_stays_on_record(self, officer):
         small_year()
@@ -316,6 +384,9 @@ class TestSigningOff:
         }
         folder = returning.folder_of(found)
         assert returning.files_in(folder) == found.files
+        with zipfile.ZipFile(io.BytesIO(officer.get(f"{page}/files/csv").data)) as file:
+            assert len(file.namelist()) == 10 and file.testzip() is None
+            assert file.read(returning.NOTES) == officer.get(f"{page}/files/notes.csv").data
         assert "Submission 1, by Desmond Okoro" in text(officer.get(page))
 
     def test_another_is_a_new_submission_and_the_first_stays_as_it_was(self, officer):
@@ -345,6 +416,25 @@ class TestSigningOff:
         assert "queries are not explained" in text(officer.get(f"{page}/sign"))
         officer.post(f"{page}/sign", {"sure": "y"}, status=200)
         assert made(page).signed_at is None
+
+    def test_is_refused_while_there_is_nobody_in_it(self, officer):
+        page = build(officer, year="2023")
+        explain_everything(officer, page)
+        assert "There is nobody in it" in text(officer.get(page))
+        assert "an empty return is not signed off" in text(officer.get(f"{page}/sign"))
+        officer.post(f"{page}/sign", {"sure": "y"}, status=200)
+        assert made(page).signed_at is None
+
+    def test_is_refused_of_one_built_before_its_census_day(self, officer, client, user, on_the_day):
+        small_year()
+        page = build(officer, year="2027")
+        explain_everything(officer, page)
+        on_the_day.move_to(datetime(2027, 1, 22, 9, 0, tzinfo=UTC))
+        later = client(user(Role.DATA_OFFICER))
+        assert "21 January 2027, was still to come when it was built" in text(later.get(f"{page}/sign"))
+        later.post(f"{page}/sign", {"sure": "y"}, status=200)
+        assert made(page).signed_at is None
+        assert not made(build(later, year="2027")).is_rehearsal
 
     def test_needs_the_tick(self, officer):
         small_year()
@@ -456,6 +546,15 @@ class TestPlanAndPlacements:
             ({"named0-ukprn": "2000"}, "named0-ukprn", "A UKPRN has 8 figures"),
             ({"secondary_need": "ASD"}, "secondary_need", "The second need is the same as the first"),
             ({"transfer_la": "KT1"}, "transfer_la", "3 figures"),
+            ({"attended0-entered_on": ["2", "6", "2026"]}, "attended0-entered_on", "The day of entry cannot be in the future"),
+            ({"attended0-left_on": ["2", "6", "2026"]}, "attended0-left_on", "The day of leaving cannot be in the future"),
+            ({"named0-rank": "2"}, "named0-rank", "has to be the primary one"),
+            ({"named_rows": "2", "named1-rank": "1", "named1-urn": "123457"}, "named1-rank", "only one can be"),
+            ({"attended0-wbp": "-5"}, "attended0-wbp", "letters and figures only"),
+            ({"direct_payments": "-5"}, "direct_payments", "letters and figures only"),
+            ({"plan_wbp": "a/b"}, "plan_wbp", "letters and figures only"),
+            ({"review_met_on": ["2", "6", "2026"]}, "review_met_on", "review meeting cannot be in the future"),
+            ({"last_review_on": ["2", "6", "2026"]}, "last_review_on", "The day of the letter with the decision cannot be in the future"),
         ],
     )  # fmt: skip
     def test_bad_input_is_said_beside_its_field_and_what_was_typed_is_kept(self, officer, changed, field, message):
@@ -477,7 +576,19 @@ class TestPlanAndPlacements:
         )
         db.session.commit()
         answer = officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(seen)}, status=200)
-        assert "Somebody else has changed this case" in text(answer)
+        page = html.fromstring(answer.text)
+        (said,) = page.xpath("//*[contains(@class, 'govuk-error-summary__list')]/li")
+        assert "Somebody else has changed this case" in said.text_content() and said.find("a") is None
+        assert page.xpath("//*[contains(@class, 'govuk-error-message')]") == []
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": page.xpath("//*[@name='version']/@value")[0]})
+
+    def test_a_second_primary_placement_is_no_fault_once_the_first_has_been_left(self, officer):
+        case = self.a_plan()
+        left = {"attended0-left_on": ["31", "8", "2025"], "attended0-entered_on": ["1", "9", "2024"]}
+        new = {"attended1-rank": "1", "attended1-urn": "123457", "attended1-entered_on": ["1", "9", "2025"]}
+        fields = {**self.FIELDS, **left, **new, "attended_rows": "2", "version": str(case.version)}
+        officer.post(f"/sen2/cases/{case.id}", fields)
+        assert made(build(officer)).errors == 0
 
     def test_a_caseworker_reaches_them_from_the_case(self, client, user):
         case = self.a_plan()
@@ -485,22 +596,68 @@ class TestPlanAndPlacements:
         assert f"/sen2/cases/{case.id}" in browser.get(f"/cases/{case.id}").text
         browser.get(f"/sen2/cases/{case.id}")
 
-    def test_come_in_from_a_file_row_by_row(self, officer):
-        case = self.a_plan()
-        lines = [
-            "case_reference,part,rank,urn,ukprn,sen_setting,entered_on,left_on,in_sen_unit",
-            f"{case.reference},attended,1,123456,,,01/09/2025,,1",
-            f"{case.reference},named,1,123456,,,,,0",
-            f"{case.reference},attended,3,123456,,,01/09/2025,,",
-            "nobody,attended,1,123456,,,01/09/2025,,",
-            f"{case.reference},attended,2,,,,01/09/2025,,",
-        ]
-        sent = {"file": (io.BytesIO("\n".join(lines).encode()), "placements.csv")}
-        shown = text(officer.post("/sen2/placements", sent, status=200, content_type="multipart/form-data"))
+    HEADER = "case_reference,part,rank,urn,ukprn,sen_setting,entered_on,left_on,in_sen_unit,wbp"
+
+    def bring_in(self, officer, *lines) -> str:
+        sent = {"file": (io.BytesIO("\n".join((self.HEADER, *lines)).encode()), "placements.csv")}
+        return text(officer.post("/sen2/placements", sent, status=200, content_type="multipart/form-data"))
+
+    def test_come_in_from_a_file_case_by_case(self, officer):
+        case, other = self.a_plan(), self.a_plan()
+        shown = self.bring_in(
+            officer,
+            f"{case.reference},attended,1,123456,,,01/09/2025,,1,",
+            f"{case.reference},named,1,123456,,,,,0,",
+            "nobody,attended,1,123456,,,01/09/2025,,,",
+            f"{other.reference},named,1,123456,,,,,,",
+            f"{other.reference},attended,3,123456,,,01/09/2025,,,",
+        )
         assert "5 rows read: 2 taken, 3 refused" in shown
-        assert "4, rank this must be 1" in shown and "5, case_reference no case has this reference" in shown
+        assert "4, case_reference no case has this reference" in shown
+        assert "5, case_reference line 6 cannot be taken, and none of a case is taken without the rest" in shown
+        assert "6, rank choose whether it is the primary placement (1) or the secondary (2)" in shown
         kept = officer.get(f"/sen2/cases/{case.id}").text
         assert 'id="attended0-urn"' in kept and 'value="123456"' in kept and 'id="attended2-urn"' not in kept
+        assert 'value="123456"' not in officer.get(f"/sen2/cases/{other.id}").text
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ("attended,1,12345,,,01/09/2025,,,", "urn a URN has 6 figures"),
+            ("attended,1,,20000000,,01/09/2025,,,", "ukprn a UKPRN has 8 figures and begins with 1"),
+            ("attended,1,,,,01/09/2025,,,", "urn enter a URN or a UKPRN"),
+            ("attended,1,123456,,EHE,01/09/2025,,,", "sen_setting a placement with a URN or UKPRN has no other"),
+            ("attended,1,,,XYZ,01/09/2025,,,", "sen_setting this code is not in the list: OLA"),
+            ("attended,1,123456,,,,,,", "entered_on enter the day of entry"),
+            ("attended,1,123456,,,02/06/2026,,,", "entered_on the day of entry cannot be in the future"),
+            ("attended,1,123456,,,01/09/2025,01/08/2025,,", "left_on they cannot have left before they entered"),
+            ("attended,1,123456,,,01/09/2025,,,a/b", "wbp use letters and figures only"),
+            ("attended,1,123456,,,01/09/2025,,,ninechars", "wbp use 8 characters or fewer"),
+            ("attended,2,123456,,,01/09/2025,,,", "rank one of the placements has to be the primary one"),
+            ("attended,1,123456,,,32/09/2025,,,", "entered_on there is no such day"),
+        ],
+    )
+    def test_of_a_file_are_checked_as_those_that_are_typed_in(self, officer, row, message):
+        case = self.a_plan()
+        assert message in self.bring_in(officer, f"{case.reference},{row}")
+        db.session.refresh(case)
+        assert case.version == 1 + len(factories.lifetime(date(2025, 1, 6)))
+
+    def test_two_primary_placements_of_a_file_are_refused(self, officer):
+        case = self.a_plan()
+        shown = self.bring_in(
+            officer, *(f"{case.reference},attended,1,{urn},,,01/09/2025,,," for urn in ("123456", "123457"))
+        )
+        assert "3, rank another placement is the primary one already" in shown and "0 taken, 2 refused" in shown
+
+    @pytest.mark.parametrize("broken", ["{},attended,2", '{},attended,2,"123', ",attended,2,123457,,,01/09/2025,,,"])
+    def test_a_row_that_may_be_of_a_case_is_not_left_out_of_it(self, officer, broken):
+        case = self.a_plan()
+        good = f"{case.reference},attended,1,123456,,,01/09/2025,,,"
+        shown = self.bring_in(officer, good, broken.format(case.reference), good.replace("123456", "123458"))
+        assert "0 taken" in shown or "cannot be read beyond line 3" in shown
+        db.session.refresh(case)
+        assert case.version == 1 + len(factories.lifetime(date(2025, 1, 6)))
 
     def test_a_file_that_is_not_one_is_refused_beside_the_field(self, officer):
         sent = {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}

@@ -23,6 +23,13 @@ def planned(received, start, *, outcome="Y", week20="0", **more):
     return {**asked, "assessment": [assessment], "activeplans": [{}]}
 
 
+def refused(received, decided):
+    return {
+        **request(received, "2023-01-02"),
+        "assessment": [{"assessmentoutcome": "N", "assessmentoutcomedate": decided}],
+    }
+
+
 YEAR = [
     [planned("2023-01-02", "2023-05-22")],  # day 140
     [planned("2023-01-02", "2023-05-23")],  # day 141
@@ -35,10 +42,13 @@ YEAR = [
     [request("2023-01-02", "2023-02-14", "N"), request("2023-11-01", "", "A")],  # day 43; and still to be decided
     [request("2023-03-01", "2023-03-02", "W")],
     [request("2022-12-01", "2023-01-02", "N")],  # received the year before, decided in this
+    [refused("2022-11-07", "2023-02-27")],  # no plan, on day 112
+    [refused("2022-11-07", "2023-02-28")],  # and on day 113
 ]
 BY_HAND = {
-    "people": 11, "requests_received": 8, "to_assess": 4, "not_to_assess": 2, "undecided": 1, "requests_withdrawn": 1,
-    "decisions": 9, "decisions_within_6_weeks": 2, "assessments_issued": 6, "assessments_not_issued": 0,
+    "people": 13, "requests_received": 8, "to_assess": 4, "not_to_assess": 2, "undecided": 1, "requests_withdrawn": 1,
+    "decisions": 11, "decisions_to_assess": 8, "decisions_within_6_weeks": 2, "assessments_issued": 6,
+    "assessments_not_issued": 2, "no_plan_within_16_weeks": 1,
     "assessments_undecided": 0, "assessments_withdrawn": 0, "plans_issued": 5, "plans_issued_ex": 4,
     "within_20_weeks": 2, "within_20_weeks_ex": 1, "over_20_to_52_weeks": 1, "over_52_weeks": 1, "not_known": 1,
     "plans_after_dispute": 1, "plans_ceased": 0, "active_plans": 7, "placements": 0, "personal_budgets": 7,
