@@ -16,8 +16,6 @@ from casetracker.sen2.records import Node
 class BladeFiles:
     """The files of one return, read once into a file of SQLite's own and handed out person by person."""
 
-    title = "the CSV files"
-
     def __init__(self, folder: Path) -> None:
         self.refusals: list[Refusal] = []
         self.notes: list[str] = []

@@ -48,8 +48,6 @@ class Node:
 class ReturnFile(Protocol):
     """A return that has been opened, ready to be read once, person by person."""
 
-    title: str
-    """What was opened, where a folder was named: a return may lie there in more than one form."""
     header: Row
     refusals: list[Refusal]
     """Rows that could not be read; complete once `people` has been read."""

@@ -68,7 +68,7 @@ class XmlFile:
     """
 
     def __init__(self, path: Path, *, largest: int = LARGEST) -> None:
-        self._path, self._largest, self.title = path, largest, path.name
+        self._path, self._largest, self.name = path, largest, path.name
         self.refusals: list[Refusal] = []
         self._cells: dict[str, str] = {}
         self._left_out: Counter[str] = Counter()

@@ -18,6 +18,7 @@ from casetracker.sen2.files import open_return
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import ReturnFile
 from casetracker.sen2.rules import ERROR, Issue
+from casetracker.sen2.xml_in import XmlFile
 
 SHOWN = 20
 NOT_RIGHT, NOT_READABLE = 1, 2
@@ -55,10 +56,10 @@ def writing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[ReturnFile]:
-    """Open a return, or end with the reason. Which file of a folder is read is said first."""
+    """Open a return, or end with the reason. That a folder is read for its XML file is said first."""
     with in_words(), open_return(path) as file:
-        if path.is_dir():
-            click.echo(f"Reading {file.title} in {path}", err=True)
+        if path.is_dir() and isinstance(file, XmlFile):
+            click.echo(f"Reading {file.name} in {path}, and none of the CSV files that may be beside it", err=True)
         yield file
 
 

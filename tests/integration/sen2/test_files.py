@@ -88,6 +88,16 @@ class TestValidate:
         assert "0 errors, 0 queries" in answer.stdout
         assert ["namedplan", "6,420"] in [line.split() for line in answer.stdout.splitlines()]
 
+    def test_which_file_of_a_folder_is_read_is_said(self, tmp_path, run):
+        folder = write_return(tmp_path / "r", case_of(1))
+        assert run("sen2 validate", folder).stderr == ""
+        as_xml(folder, folder / "return.xml")
+        for words in ((folder,), (folder, "--json")):
+            answer = run("sen2 validate", *words)
+            assert answer.stderr.startswith(f"Reading return.xml in {folder}, and none of the CSV files")
+        assert json.loads(answer.stdout)["year"] == 2024
+        assert "Reading" not in run("sen2 validate", folder / "return.xml").stderr
+
     def test_one_with_errors_ends_with_1_and_lists_them_all(self, tmp_path, run):
         rows = together(case_of(1, outcome="N"), case_of(2))
         rows["assessment"].append({"assessmenttableid": "9", "requeststableid": "77"})
