@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
@@ -26,6 +26,8 @@ class State(StrEnum):
     IN_HAND = "in_hand"
     """Somebody said what they will do, by a day that has not passed."""
     SNOOZED = "snoozed"
+    ANY = "any"
+    """Every alert that stands."""
 
 
 class Order(StrEnum):
@@ -214,6 +216,8 @@ def _chosen(
 
 
 def _in_state(state: State, today: date) -> ColumnElement[bool]:
+    if state is State.ANY:
+        return true()
     if state is State.IN_HAND:
         return and_(Alert.back_on > today, Alert.acknowledged_at.is_not(None))
     if state is State.SNOOZED:

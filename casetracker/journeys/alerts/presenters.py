@@ -57,6 +57,7 @@ STATES = {
     State.TO_ACT_ON: "To act on",
     State.IN_HAND: "In hand",
     State.SNOOZED: "Set aside for a while",
+    State.ANY: "That stand, acted on or not",
 }
 ORDERS = {Order.DAYS: "Days left", Order.PROBABILITY: "Probability", Order.HARM: "Harm of waiting"}
 LEVELS = {
@@ -178,6 +179,11 @@ def told(line: Line) -> str:
 def choices(words: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return codes and their words as a list to choose from."""
     return [(code.value, text) for code, text in words.items()]
+
+
+def chosen(field: Any) -> str:
+    """Return what was chosen from a list, in the words of the list."""
+    return next((str(choice.label) for choice in field.choices if choice.value == (field.data or "")), "")
 
 
 def people(named: Iterable[Any]) -> list[tuple[str, str]]:

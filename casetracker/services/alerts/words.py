@@ -80,12 +80,12 @@ def _no_slack(figures: Figures) -> str:
 
 
 def _waits(figures: Figures) -> str:
-    """Return what it waits for, with whom and until when it is safe to; nothing where that is not known."""
+    """Return what it waits for, with whom and its last safe day, past or not; nothing where that is not known."""
     step = step_in_words(figures.limiting_step, figures.limiting_subject)
     if not step:
         return ""
     holder = f" ({figures.limiting_holder})" if figures.limiting_holder else ""
-    safe = f"; the last safe day is {_day(figures.latest_safe_on)}" if figures.latest_safe_on else ""
+    safe = f"; last safe day {_day(figures.latest_safe_on)}" if figures.latest_safe_on else ""
     return f" It waits for {step}{holder}{safe}."
 
 

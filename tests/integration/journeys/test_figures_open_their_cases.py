@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from casetracker.demonstration import load as demonstration
 from casetracker.extensions import db
+from casetracker.models import Alert
 from casetracker.roles import Role
 from casetracker.services import sweeps
 from tests import factories, worlds
@@ -58,6 +60,17 @@ class TestOverview:
             href: whole(words(main_of(browser.get(href)).find(".//h2[@class='govuk-heading-m']"))) for href in promised
         }
         assert opened == promised
+
+    def test_alerts_that_somebody_has_in_hand_are_counted_and_listed_with_the_others(self, client, user):
+        browser = client(user(Role.MANAGER))
+        of_level = "/alerts?level=breached&state=any"
+        before = numbers_in(main_of(browser.get("/overview")))[of_level]
+        one = db.session.scalars(select(Alert.id).where(Alert.level == "breached", Alert.closed_on.is_(None))).first()
+        browser.post(f"/alerts/do/snooze?alert={one}", {"until": ["8", "6", "2026"], "reason": "Panel"})
+        after = numbers_in(main_of(browser.get("/overview")))[of_level]
+        listed = whole(words(main_of(browser.get(of_level)).find(".//h2[@class='govuk-heading-m']")))
+        to_act_on = whole(words(main_of(browser.get("/alerts?level=breached")).xpath(".//h2[@id='alerts']")[0]))
+        assert before == after == listed == to_act_on + 1
 
     def test_the_table_adds_up_to_the_open_cases(self, client, user):
         main = main_of(client(user(Role.MANAGER)).get("/overview"))

@@ -53,7 +53,7 @@ FORECAST = Figures(
             FORECAST,
             (
                 "No slack is left: at a quick pace the steps to come still end 12 days late. It waits for "
-                "psychological advice (County Psychology); the last safe day is 3 May 2026."
+                "psychological advice (County Psychology); last safe day 3 May 2026."
             ),
         ),
         (
@@ -62,7 +62,7 @@ FORECAST = Figures(
             FORECAST,
             (
                 "The probability that it is late is 72%. It waits for psychological advice (County Psychology); "
-                "the last safe day is 3 May 2026."
+                "last safe day 3 May 2026."
             ),
         ),
         (
