@@ -1,6 +1,6 @@
 """How each team is alerted: its threshold and the rules of escalation for its cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,13 @@ def thresholds() -> Sequence[TeamThreshold]:
         .order_by(Team.name)
     )
     return [TeamThreshold(*row) for row in db.session.execute(query)]
+
+
+def names(user_ids: Collection[int | None]) -> dict[int | None, str]:
+    """Return people's names by their numbers; of None, which stands for nobody, there is none."""
+    query = select(User.id, User.name).where(User.id.in_([number for number in user_ids if number is not None]))
+    found: dict[int | None, str] = dict(iter(db.session.execute(query)))
+    return found
 
 
 def rules() -> Sequence[RuleRow]:

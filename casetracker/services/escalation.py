@@ -1,15 +1,16 @@
 """
 Escalation: an alert that nobody has acted on for so many days goes to somebody, by the rules of its team.
 
-Each rule is followed once for as long as an alert waits: the ledger's key holds that, whatever runs twice. Somebody who
-is away is not left out: whoever covers them gets what is theirs (queries/cover.py).
+Each rule is followed once for as long as an alert waits: the ledger's key holds that, whatever runs twice. No rule
+moves an alert that somebody escalated by hand. Somebody who is away is not left out: whoever covers them gets what is
+theirs (queries/cover.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, true, update
 
 from casetracker.extensions import db
 from casetracker.models import (
@@ -26,9 +27,16 @@ from casetracker.roles import Role
 from casetracker.services.alerts import ledger
 from casetracker.services.alerts.scope import EVERY_CASE, Scope, changed, free
 
+MOST_DUE = 1_000
+"""How many alerts a dry run looks for."""
+
 
 class NotPossible(ValueError):
     """What was entered cannot be so; the message is fit for the page."""
+
+
+class MadeAlready(NotPossible):
+    """There is such a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,13 @@ class Due:
 
     alert_id: int
     case_id: int
-    rule_id: int
+    rule_id: int | None
+    """None for a rule that is only proposed."""
     to_id: int | None
     """None where the rule has nobody to go to: no active manager of the team, no head of service."""
 
 
-def make_rule(
+def propose_rule(
     *,
     team_id: int | None,
     level: AlertLevel,
@@ -63,23 +72,31 @@ def make_rule(
     at: datetime,
 ) -> EscalationRule:
     """
-    Make a rule: alerts of a level that nobody acts on for `after_days` go to somebody. `team_id` None is every team.
+    Return a rule that is not made yet: alerts of a level that nobody acts on for `after_days` go to somebody.
 
-    :raises NotPossible: if the days are not from 0 to 365, or nobody is named where somebody has to be
+    `team_id` None is every team.
+
+    :raises NotPossible: if the days are not from 0 to 365, nobody is named where somebody has to be, or there is such
+        a rule already
     """
     if not 0 <= after_days <= 365:
         raise NotPossible("Enter a number of days from 0 to 365")
     if escalates_to is EscalatesTo.USER and user_id is None:
         raise NotPossible("Choose who it goes to")
-    rule = EscalationRule(
-        team_id=team_id,
-        level=level,
-        after_days=after_days,
-        escalates_to=escalates_to,
-        user_id=user_id if escalates_to is EscalatesTo.USER else None,
-        made_at=at,
-        made_by_id=by.id,
-    )
+    what = {
+        "team_id": team_id,
+        "level": level,
+        "after_days": after_days,
+        "escalates_to": escalates_to,
+        "user_id": user_id if escalates_to is EscalatesTo.USER else None,
+    }
+    if db.session.scalar(_that_stand().filter_by(**what).limit(1)) is not None:
+        raise MadeAlready("There is a rule already for these cases, this level, as many days and the same person")
+    return EscalationRule(**what, made_at=at, made_by_id=by.id)
+
+
+def make_rule(rule: EscalationRule) -> EscalationRule:
+    """Make a rule that was proposed: the next sweep follows it."""
     db.session.add(rule)
     db.session.flush()  # its id is wanted by whoever made it
     return rule
@@ -97,10 +114,16 @@ def end_rule(*, rule_id: int, by: User, at: datetime) -> EscalationRule:
     return rule
 
 
-def due(*, on: date, scope: Scope = EVERY_CASE, most: int = 1_000) -> Sequence[Due]:
-    """Return what would be escalated on a day, and to whom: the dry run. It changes nothing."""
+def due(
+    *, on: date, rules: Iterable[EscalationRule] | None = None, scope: Scope = EVERY_CASE, most: int = MOST_DUE
+) -> Sequence[Due]:
+    """
+    Return what would be escalated on a day, and to whom: the dry run. It changes nothing.
+
+    :param rules: the rules to try, made or only proposed; None for those that stand
+    """
     found: list[Due] = []
-    for step in _steps():
+    for step in _steps(rules):
         query = (
             select(Alert.id, Alert.case_id)
             .where(_is_due(step, on, scope), ~_done(step.rule))
@@ -136,12 +159,18 @@ def _follow(step: Step, *, on: date, at: datetime, scope: Scope) -> int:
     return entered
 
 
-def _steps() -> Iterator[Step]:
+def _that_stand() -> Select[EscalationRule]:
+    return select(EscalationRule).where(EscalationRule.ended_at.is_(None))
+
+
+def _steps(rules: Iterable[EscalationRule] | None = None) -> Iterator[Step]:
     """Yield the rules that stand with whom each goes to, the soonest first, so that the last has the last word."""
-    rules = select(EscalationRule).where(EscalationRule.ended_at.is_(None))
+    if rules is None:
+        in_order = _that_stand().order_by(EscalationRule.after_days, EscalationRule.id)
+        rules = db.session.scalars(in_order).all()
     heads = db.session.scalars(select(User.id).where(User.head_of_service, User.active).order_by(User.id)).all()
     managers = _managers()
-    for rule in db.session.scalars(rules.order_by(EscalationRule.after_days, EscalationRule.id)).all():
+    for rule in rules:
         if rule.escalates_to is EscalatesTo.USER:
             yield Step(rule, rule.user_id, rule.team_id)
         elif rule.escalates_to is EscalatesTo.HEAD_OF_SERVICE:
@@ -170,7 +199,18 @@ def _is_due(step: Step, on: date, scope: Scope) -> ColumnElement[bool]:
         Alert.level == step.rule.level,
         or_(Alert.back_on.is_(None), Alert.back_on <= on),
         Alert.waits_since <= on - timedelta(days=step.rule.after_days),
+        ~_by_hand(),
         of_the_team if step.team_id is not None else true(),
+    )
+
+
+def _by_hand() -> ColumnElement[bool]:
+    """Return whether it was somebody, and no rule, who last escalated an alert, and it has not been taken back."""
+    return exists().where(
+        AlertEntry.alert_id == Alert.id,
+        AlertEntry.kind == AlertEntryKind.ESCALATED,
+        AlertEntry.by_id.is_not(None),
+        AlertEntry.at == Alert.escalated_at,
     )
 
 

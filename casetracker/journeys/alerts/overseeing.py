@@ -1,5 +1,6 @@
 """What managers see and set beside the queue: excused limits, how right warnings were, how alerts are raised."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from casetracker.identifiers import as_key
 from casetracker.journeys.alerts import presenters
 from casetracker.journeys.alerts.settings_forms import CoverForm, RuleForm, ThresholdForm
 from casetracker.journeys.alerts.views import bp
-from casetracker.models import AlertLevel, EscalatesTo
+from casetracker.models import AlertLevel, EscalatesTo, EscalationRule
 from casetracker.permissions import requires
 from casetracker.queries import alerting, cover, excused, warnings_given
 from casetracker.queries import alerts as queries
@@ -24,6 +25,7 @@ from casetracker.queries.warnings_given import Judged
 from casetracker.roles import Permission
 from casetracker.services import cover as covering
 from casetracker.services import escalation, thresholds
+from casetracker.services.escalation import Due
 from casetracker.transactions import commits
 
 
@@ -90,7 +92,7 @@ def _settings(**forms: RecordingForm) -> ResponseReturnValue:
         "alerts/settings.html",
         thresholds=alerting.thresholds(),
         rules=alerting.rules(),
-        due=escalation.due(on=today),
+        due=_how_many(escalation.due(on=today)),
         covers=cover.standing(on=today),
         forms={
             "threshold": forms.get("threshold") or _threshold_form(),
@@ -149,25 +151,42 @@ def set_threshold() -> ResponseReturnValue:
 @requires(Permission.ACT_ON_ALERTS)
 @commits
 def make_rule() -> ResponseReturnValue:
-    """Make a rule of escalation."""
+    """Show what a rule of escalation would do today; make it once that is confirmed."""
     form = _rule_form(formdata=_posted())
-    if form.validate():
-        try:
-            escalation.make_rule(
-                team_id=as_key(form.team.data or ""),
-                level=AlertLevel(form.level.data),
-                after_days=int(form.after_days.data),
-                escalates_to=EscalatesTo(form.escalates_to.data),
-                user_id=as_key(form.user.data or ""),
-                by=current_user,
-                at=clock.now(),
-            )
-        except escalation.NotPossible as refusal:
-            add_error(form.user, str(refusal))
-        else:
-            flash("The rule is made. The page says what it would escalate today; the next sweep follows it.", "success")
-            return redirect(url_for("alerts.settings"))
-    return _settings(rule=form)
+    if not form.validate():
+        return _settings(rule=form)
+    try:
+        rule = escalation.propose_rule(
+            team_id=as_key(form.team.data or ""),
+            level=AlertLevel(form.level.data),
+            after_days=int(form.after_days.data),
+            escalates_to=EscalatesTo(form.escalates_to.data),
+            user_id=as_key(form.user.data or ""),
+            by=current_user,
+            at=clock.now(),
+        )
+    except escalation.NotPossible as refusal:
+        add_error(form.after_days if isinstance(refusal, escalation.MadeAlready) else form.user, str(refusal))
+        return _settings(rule=form)
+    answer = request.form.get("confirmed")
+    if answer == "yes":
+        escalation.make_rule(rule)
+        flash("The rule is made. The next sweep follows it.", "success")
+        return redirect(url_for("alerts.settings"))
+    return _settings(rule=form) if answer else _tried(form, rule)
+
+
+def _tried(form: RuleForm, rule: EscalationRule) -> ResponseReturnValue:
+    """Show what a rule would do today, and ask whether it is to be made."""
+    kept = (form.team, form.level, form.after_days, form.escalates_to, form.user)
+    return render_template(
+        "alerts/try_rule.html",
+        rule=rule,
+        cases=presenters.chosen(form.team),
+        to=presenters.chosen(form.user if rule.user_id else form.escalates_to),
+        typed={field.name: request.form.get(field.name, "") for field in kept},
+        **_dry_run(escalation.due(on=clock.today(), rules=[rule])),
+    )
 
 
 @bp.post("/settings/rules/<int:rule_id>/end")
@@ -198,7 +217,7 @@ def arrange_cover() -> ResponseReturnValue:
                 at=clock.now(),
             )
         except covering.NotPossible as refusal:
-            add_error(form.covered_by, str(refusal))
+            add_error(form[refusal.about], str(refusal))
         else:
             flash("The cover is arranged.", "success")
             return redirect(url_for("alerts.settings"))
@@ -219,12 +238,23 @@ def end_cover(cover_id: int) -> ResponseReturnValue:
 @requires(Permission.SEE_ALERTS)
 def due() -> ResponseReturnValue:
     """Show what the rules would escalate today: the dry run, which changes nothing."""
-    found = escalation.due(on=clock.today())
-    ids = [one.alert_id for one in found]
-    return render_template(
-        "alerts/due.html",
-        rows=queries.some(ids[: queries.PER_PAGE]),
-        total=len(ids),
-        nobody=sum(one.to_id is None for one in found),
-        present=presenters,
-    )
+    return render_template("alerts/due.html", **_dry_run(escalation.due(on=clock.today())))
+
+
+def _how_many(found: Sequence[Due]) -> dict[str, Any]:
+    """Return how many alerts would be escalated, by one rule or several, and whether there are no more."""
+    return {"total": len({one.alert_id for one in found}), "is_all": len(found) < escalation.MOST_DUE}
+
+
+def _dry_run(found: Sequence[Due]) -> dict[str, Any]:
+    """Return what a page says of what would be escalated: how many, and of the first of them to whom."""
+    names = alerting.names({one.to_id for one in found})
+    to: dict[int, list[str]] = {}
+    for one in found:
+        to.setdefault(one.alert_id, []).append(names.get(one.to_id, "nobody"))
+    return {
+        "rows": queries.some(list(to)[: queries.PER_PAGE]),
+        "to_whom": {alert_id: ", then ".join(people) for alert_id, people in to.items()},
+        **_how_many(found),
+        "nobody": sum(one.to_id is None for one in found),
+    }

@@ -1,5 +1,7 @@
 """How a manager sets when alerts are raised, to whom they go if nobody acts, and who stands in for whom."""
 
+import re
+
 from casetracker.forms import NumberField, RecordingForm, choice_field, day_field, text_field
 from casetracker.journeys.alerts.presenters import LEVELS
 from casetracker.models import EscalatesTo
@@ -11,11 +13,25 @@ ESCALATES_TO = {
 }
 
 
+class PercentField(NumberField):
+    """A whole number of hundredths, with the sign or without it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take figures, and the sign after them, and nothing else that could be read as a number."""
+        if not valuelist:
+            return
+        figures = re.fullmatch(r"(\d{1,3})\s*%?", valuelist[0].strip(), re.ASCII)
+        if figures is None:
+            self.data = None
+            raise ValueError(f"Enter a whole number from {self.least:,} to {self.most:,}, with or without a % sign")
+        super().process_formdata([figures[1]])
+
+
 class ThresholdForm(RecordingForm):
     """The probability over which a breach is called likely."""
 
     team = choice_field("Team", (), needed="Choose a team")
-    percent = NumberField("Likely from, in percent", least=5, most=95, whole=True, hint="From 5 to 95")
+    percent = PercentField("Likely from, in percent", least=5, most=95, whole=True, hint="From 5 to 95")
 
 
 class RuleForm(RecordingForm):

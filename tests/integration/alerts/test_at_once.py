@@ -67,7 +67,7 @@ def test_nobody_waits_for_ever_and_every_alert_is_entered_once(app, session, use
     made = [requested(AGREED, *ASKED) for _ in range(12)]
     cases = [case.id for case in made]
     rule = {"team_id": None, "level": AlertLevel.WILL_BREACH, "after_days": 0, "escalates_to": EscalatesTo.USER}
-    escalation.make_rule(**rule, user_id=by.id, by=by, at=at_noon(NIGHTS[0]))
+    escalation.make_rule(escalation.propose_rule(**rule, user_id=by.id, by=by, at=at_noon(NIGHTS[0])))
     sweep(NIGHTS[0])
     db.session.commit()
     ids = list(db.session.scalars(select(Alert.id).order_by(Alert.id.desc())))

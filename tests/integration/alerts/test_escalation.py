@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from casetracker.extensions import db
-from casetracker.models import AlertAction, AlertEntry, AlertLevel, Case, EscalatesTo, User
+from casetracker.models import AlertAction, AlertEntry, AlertLevel, Case, Cover, EscalatesTo, User
 from casetracker.queries import alerting, cover
 from casetracker.roles import Role
 from casetracker.services import alerts, escalation, thresholds
@@ -41,9 +41,10 @@ def staff(user, team):
 
 def rule(staff, escalates_to: EscalatesTo, after_days: int, **more):
     values = {"team_id": staff["team"].id, "level": AlertLevel.WILL_BREACH, "user_id": None, **more}
-    return escalation.make_rule(
+    proposed = escalation.propose_rule(
         **values, after_days=after_days, escalates_to=escalates_to, by=staff["manager"], at=at_noon(ON)
     )
+    return escalation.make_rule(proposed)
 
 
 def escalated(case: Case) -> list[tuple[date, int | None, str]]:
@@ -91,6 +92,19 @@ class TestRules:
         )
         assert [sweep(day(n)).escalated for n in (3, 5, 6, 7, 8)] == [0, 0, 0, 1, 0]
         assert ledger_of(the_alert(staff["case"])) == ["raised", "acknowledged", "returned", "escalated"]
+
+    def test_one_that_somebody_escalated_by_hand_is_left_alone_until_it_is_taken_back(self, staff):
+        rule(staff, EscalatesTo.TEAM_MANAGER, 0)
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 2)
+        sweep(ON)
+        act = {"alert_ids": [the_alert(staff["case"]).id], "by": staff["manager"]}
+        alerts.escalate(**act, to_id=staff["other"].id, why="Knows them", today=day(1), at=at_noon(day(1)))
+        assert [sweep(day(n)).escalated for n in (1, 2, 9)] == [0, 0, 0]
+        assert escalation.due(on=day(9)) == []
+        assert the_alert(staff["case"]).escalated_to_id == staff["other"].id
+        alerts.reopen(**act, why="Left", today=day(9), at=at_noon(day(9)))
+        assert [sweep(day(n)).escalated for n in (9, 11)] == [1, 1]
+        assert the_alert(staff["case"]).escalated_to_id == staff["head"].id
 
     @pytest.mark.parametrize(
         "changed", [{"level": AlertLevel.LIKELY}, {"team_id": "another"}], ids=["another level", "another team"]
@@ -148,6 +162,32 @@ class TestRules:
         with pytest.raises(escalation.NotPossible, match=message):
             rule(staff, to, days)
 
+    def test_a_rule_that_is_only_proposed_can_be_tried_and_is_not_followed(self, staff):
+        sweep(ON)
+        proposed = escalation.propose_rule(
+            team_id=staff["team"].id,
+            level=AlertLevel.WILL_BREACH,
+            after_days=2,
+            escalates_to=EscalatesTo.TEAM_MANAGER,
+            by=staff["manager"],
+            at=at_noon(ON),
+        )
+        assert escalation.due(on=day(1), rules=[proposed]) == []
+        (due,) = escalation.due(on=day(2), rules=[proposed])
+        assert (due.rule_id, due.to_id) == (None, staff["manager"].id)
+        assert sweep(day(2)).escalated == 0
+        assert alerting.rules() == []
+
+    def test_the_same_rule_is_not_made_twice_until_the_first_has_ended(self, staff, team):
+        made = rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
+        rule(staff, EscalatesTo.USER, 3, user_id=staff["head"].id)
+        rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id, team_id=None)
+        for team_id in (staff["team"].id, None):
+            with pytest.raises(escalation.MadeAlready):
+                rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id, team_id=team_id)
+        escalation.end_rule(rule_id=made.id, by=staff["manager"], at=at_noon(ON))
+        rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
+
     def test_the_rules_are_listed_with_who_they_go_to(self, staff):
         rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
         rule(staff, EscalatesTo.HEAD_OF_SERVICE, 9, team_id=None)
@@ -195,9 +235,18 @@ class TestCover:
         assert cover.acting_for(staff["other"].id, ON) == {staff["other"].id}
         assert cover.acting_for(staff["other"].id, day(2)) == {staff[who].id for who in ("other", "head", "manager")}
 
-    def test_two_who_cover_each_other_act_for_both(self, staff):
+    def test_three_who_came_to_cover_each_other_in_a_ring_act_for_all(self, staff):
         self.arrange(staff, "manager", "head")
-        self.arrange(staff, "head", "manager")
+        self.arrange(staff, "head", "other")
+        self.arrange(staff, "other", "manager")
+        ring = {staff[who].id for who in ("manager", "head", "other")}
+        assert all(cover.acting_for(one, ON) == ring for one in ring)
+
+    def test_two_who_covered_each_other_before_that_was_refused_act_for_both(self, staff):
+        self.arrange(staff, "manager", "head")
+        pair = {"user_id": staff["head"].id, "covered_by_id": staff["manager"].id, "made_by_id": staff["head"].id}
+        db.session.add(Cover(**pair, starts_on=ON, ends_on=day(4), made_at=at_noon(ON)))
+        db.session.flush()
         both = {staff["head"].id, staff["manager"].id}
         assert cover.acting_for(staff["head"].id, ON) == both == cover.acting_for(staff["manager"].id, ON)
 
@@ -209,14 +258,23 @@ class TestCover:
         assert cover.standing(on=ON) == []
 
     @pytest.mark.parametrize(
-        ("who", "by", "first", "last", "message"),
+        ("who", "by", "first", "last", "about", "message"),
         [
-            ("head", "head", 0, 4, "nobody can stand in for themselves"),
-            ("head", "other", 4, 3, "cannot be before the first"),
-            ("manager", "other", 4, 8, "on some of those days already"),
+            ("head", "head", 0, 4, "covered_by", "nobody can stand in for themselves"),
+            ("head", "other", 4, 3, "ends_on", "cannot be before the first"),
+            ("head", "other", -4, -1, "ends_on", "has passed already"),
+            ("head", "other", 0, 366, "ends_on", "a year at most"),
+            ("manager", "other", 4, 8, "user", "on some of those days already"),
+            ("head", "manager", 4, 8, "covered_by", "stand in for each other"),
         ],
     )
-    def test_what_cannot_be_is_refused(self, staff, who, by, first, last, message):
+    def test_what_cannot_be_is_refused(self, staff, who, by, first, last, about, message):
         self.arrange(staff, "manager", "head")
-        with pytest.raises(covering.NotPossible, match=message):
+        with pytest.raises(covering.NotPossible, match=message) as refused:
             self.arrange(staff, who, by, first, last)
+        assert refused.value.about == about
+
+    def test_one_that_has_begun_can_be_entered_late_and_may_last_a_year(self, staff):
+        self.arrange(staff, "manager", "head", -3, 0)
+        self.arrange(staff, "manager", "head", 1, 366)
+        self.arrange(staff, "head", "manager", 367, 370)

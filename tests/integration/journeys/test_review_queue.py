@@ -25,6 +25,7 @@ from casetracker.services import cover, histories, sweeps
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
+from tests.integration.alerts.conftest import forecast
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
 
@@ -168,6 +169,19 @@ class TestOneAlert:
             assert "Rang a 9th time" in text(browser.get(f"/alerts/{one}"))
         assert len(long) == len(short) <= 15
 
+    @pytest.mark.parametrize(("days", "past"), [(-1, True), (0, False)], ids=["yesterday", "today"])
+    def test_a_safe_day_that_is_past_is_called_past(self, client, user, days, past):
+        case = factories.case(received_on=date(2026, 1, 19), reference="W-3")
+        sweeps.sweep(on=TODAY, at=NOW)
+        forecast(case, TODAY, latest_safe_on=TODAY + timedelta(days=days), limiting_step="decide")
+        db.session.commit()
+        alert = db.session.scalars(select(Alert).where(Alert.level == "will_breach")).first()
+        browser = client(user())
+        page, queue = text(browser.get(f"/alerts/{alert.id}")), text(browser.get("/alerts?level=will_breach"))
+        assert ("What would still save it" in page, "1 June 2026 at the latest" in page) == (not past, not past)
+        assert ("The last safe day for it was 31 May 2026" in page) == past
+        assert ("last safe day was 31 May 2026" in queue, "safe until 1 Jun 2026" in queue) == (past, not past)
+
     def test_says_why_it_stands_what_would_save_it_and_that_it_was_raised_before(self, client, user):
         factories.case(received_on=date(2026, 1, 19), reference="W-2")
         sweeps.sweep(on=TODAY, at=NOW)
@@ -304,10 +318,21 @@ class TestBesideTheQueue:
             "rule-escalates_to": "user",
             "rule-user": other.id,
         }
-        browser.post("/alerts/settings/rules", rule)
+        asked = browser.post("/alerts/settings/rules", rule, status=200)
         breached = db.session.scalar(select(func.count()).where(Alert.level == "breached", Alert.closed_on.is_(None)))
+        assert "The rule is not made yet." in text(asked) and f"it would escalate {breached} alert" in text(asked)
+        assert text(asked).count(", to Carl Cover") == breached > 0
+        form = html.fromstring(asked.text).xpath("//main//form")[0]
+        kept = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
+        changing = browser.post("/alerts/settings/rules", {**kept, "confirmed": "no"}, status=200)
+        assert html.fromstring(changing.text).get_element_by_id("rule-after_days").get("value") == "0"
+        assert "No rule has been made." in text(changing)
+        browser.post("/alerts/settings/rules", {**kept, "confirmed": "yes"})
+        again = html.fromstring(browser.post("/alerts/settings/rules", rule, status=200).text)
+        assert "There is a rule already" in again.get_element_by_id("rule-after_days-error").text_content()
         assert f"Today these would escalate {breached} alert" in text(browser.get("/alerts/settings"))
-        assert f"would escalate {breached} alert" in text(browser.get("/alerts/settings/due"))
+        due = text(browser.get("/alerts/settings/due"))
+        assert f"would escalate {breached} alert" in due and due.count(", to Carl Cover") == breached
         assert db.session.scalar(select(func.count()).where(Alert.escalated_to_id.is_not(None))) == 0
         made = db.session.scalars(select(EscalationRule)).one()
         browser.post(f"/alerts/settings/rules/{made.id}/end")
@@ -327,6 +352,10 @@ class TestBesideTheQueue:
         [
             ("threshold", {"threshold-team": "", "threshold-percent": "35"}, "Choose a team"),
             ("threshold", {"threshold-percent": "lots"}, "Enter a whole number from 5 to 95"),
+            ("threshold", {"threshold-percent": "1e1"}, "Enter a whole number from 5 to 95"),
+            ("threshold", {"threshold-percent": "60.0"}, "Enter a whole number from 5 to 95"),
+            ("threshold", {"threshold-percent": "٦٠"}, "Enter a whole number from 5 to 95"),
+            ("threshold", {"threshold-percent": "96%"}, "Enter a whole number from 5 to 95"),
             ("rules", {"rule-level": "", "rule-after_days": "3"}, "Choose a level"),
             (
                 "rules",
@@ -339,6 +368,36 @@ class TestBesideTheQueue:
     def test_what_is_wrong_in_the_settings_is_said(self, client, user, path, fields, message):
         answer = client(user(Role.MANAGER)).post(f"/alerts/settings/{path}", fields, status=200)
         assert message in text(answer)
+
+    @pytest.mark.parametrize("typed", ["60", "60%", " 60 % "])
+    def test_a_threshold_is_taken_with_the_sign_or_without_it(self, client, user, typed):
+        team = Team(name="North")
+        db.session.add(team)
+        db.session.commit()
+        fields = {"threshold-team": team.id, "threshold-percent": typed}
+        client(user(Role.MANAGER)).post("/alerts/settings/threshold", fields)
+        assert db.session.get_one(AlertThreshold, team.id).threshold == 0.6
+
+    @pytest.mark.parametrize(
+        ("changed", "field", "message"),
+        [
+            ({"cover-ends_on": ["1", "6", "2026"]}, "ends_on", "cannot be before the first"),
+            ({"cover-ends_on": ["5", "6", "2036"]}, "ends_on", "a year at most"),
+            ({"cover-covered_by": "manager"}, "covered_by", "nobody can stand in for themselves"),
+        ],
+    )
+    def test_what_is_wrong_with_a_cover_is_said_beside_what_is_wrong(self, client, user, changed, field, message):
+        people = {"manager": user(Role.MANAGER), "other": user()}
+        fields = {
+            "cover-user": "manager",
+            "cover-covered_by": "other",
+            "cover-starts_on": ["2", "6", "2026"],
+            "cover-ends_on": ["5", "6", "2026"],
+            **changed,
+        }
+        fields |= {name: people[fields[name]].id for name in ("cover-user", "cover-covered_by")}
+        answer = client(people["manager"]).post("/alerts/settings/covers", fields, status=200)
+        assert message in html.fromstring(answer.text).get_element_by_id(f"cover-{field}-error").text_content()
 
     def test_whether_we_were_right_is_told_by_week(self, client, user):
         assert "No warning has been given yet." in text(client(user()).get("/alerts/were-we-right"))
