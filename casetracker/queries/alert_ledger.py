@@ -1,10 +1,11 @@
 """What the alert ledger tells: the story of one alert, and what became of others like it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
@@ -44,28 +45,56 @@ class Line:
 
 def story(*, case_id: int, milestone_key: str) -> Sequence[Line]:
     """Return all that happened to the alerts there have been on one milestone of a case, newest first."""
+    query = _lines().where(Alert.case_id == case_id, Alert.milestone_key == milestone_key)
+    return [Line(*row) for row in db.session.execute(query.order_by(AlertEntry.at.desc(), AlertEntry.id.desc()))]
+
+
+def last_acts(alert_ids: Collection[int]) -> dict[int, int]:
+    """Return the number of the last thing that somebody did about each alert; nothing for one nobody has acted on."""
+    query = select(AlertEntry.alert_id, func.max(AlertEntry.id)).where(AlertEntry.alert_id.in_(alert_ids), _is_act())
+    found: dict[int, int] = dict(iter(db.session.execute(query.group_by(AlertEntry.alert_id))))
+    return found
+
+
+def acts_since(seen: Mapping[int, int], alert_ids: Collection[int]) -> Sequence[Line]:
+    """Return what people did about alerts after the acts of these numbers, the newest first."""
+    query = _lines().add_columns(AlertEntry.id).where(AlertEntry.alert_id.in_(alert_ids), _is_act())
+    rows = db.session.execute(query.order_by(AlertEntry.id.desc())).all()
+    return [Line(*row[:-1]) for row in rows if row[-1] > seen.get(row.alert_id, 0)]
+
+
+def _is_act() -> ColumnElement[bool]:
+    """Return whether a line is of what somebody did that changed how an alert stands, which a comment does not."""
+    kinds = (
+        AlertEntryKind.ACKNOWLEDGED,
+        AlertEntryKind.SNOOZED,
+        AlertEntryKind.ESCALATED,
+        AlertEntryKind.REOPENED,
+    )
+    return and_(AlertEntry.by_id.is_not(None), AlertEntry.kind.in_(kinds))
+
+
+def _lines() -> Select[Any]:
     actor, given = aliased(User), aliased(User)
-    query = (
-        select(
-            AlertEntry.alert_id,
-            Alert.level,
-            Alert.episode,
-            AlertEntry.kind,
-            AlertEntry.on_day,
-            AlertEntry.at,
-            func.coalesce(actor.name, ""),
-            AlertEntry.code,
-            AlertEntry.words,
-            func.coalesce(given.name, ""),
-            AlertEntry.until,
-        )
+    columns: list[Any] = [
+        AlertEntry.alert_id,
+        Alert.level,
+        Alert.episode,
+        AlertEntry.kind,
+        AlertEntry.on_day,
+        AlertEntry.at,
+        func.coalesce(actor.name, ""),
+        AlertEntry.code,
+        AlertEntry.words,
+        func.coalesce(given.name, ""),
+        AlertEntry.until,
+    ]
+    return (
+        select(*columns)
         .join(Alert, Alert.id == AlertEntry.alert_id)
         .outerjoin(actor, actor.id == AlertEntry.by_id)
         .outerjoin(given, given.id == AlertEntry.to_id)
-        .where(Alert.case_id == case_id, Alert.milestone_key == milestone_key)
-        .order_by(AlertEntry.at.desc(), AlertEntry.id.desc())
     )
-    return [Line(*row) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

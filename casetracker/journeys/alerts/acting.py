@@ -1,5 +1,6 @@
 """Acting on alerts, one or many at once: what will be done, until when it can wait, who should know."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,8 +18,9 @@ from casetracker.journeys.alerts.forms import AcknowledgeForm, CommentForm, Esca
 from casetracker.journeys.alerts.views import bp
 from casetracker.models import AlertAction
 from casetracker.permissions import requires
+from casetracker.queries import alert_ledger, cover, panels
 from casetracker.queries import alerts as queries
-from casetracker.queries import cover, panels
+from casetracker.queries.alert_ledger import Line
 from casetracker.queries.cases import workers
 from casetracker.roles import Permission
 from casetracker.services import alerts
@@ -26,6 +28,7 @@ from casetracker.services.alerts import Acted
 from casetracker.transactions import commits
 
 MOST_AT_ONCE = 500
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 SHOWN = 10
 """How many of the alerts are listed above the form."""
 HEADINGS = {
@@ -60,13 +63,13 @@ def act(what: str) -> ResponseReturnValue:
     if not rows:
         abort(404)
     form = _FORMS[what](rows)
-    if form.validate_on_submit():
-        try:
-            acted = _ACTS[what](form, [row.id for row in rows])
-        except alerts.NotPossible as refusal:
-            add_error(_blamed(form), str(refusal))
-        else:
-            return _done(what, acted)
+    ids = [row.id for row in rows]
+    seen = _seen() if request.method == "POST" else _last_acts(ids)
+    since: Sequence[Line] = ()
+    if form.validate_on_submit() and (acted := _acted(what, form, ids, seen)):
+        if acted.done or not acted.acted_on:
+            return _done(what, acted, rows)
+        since, seen = alert_ledger.acts_since(seen, acted.acted_on), _last_acts(ids)
     return render_template(
         "alerts/act.html",
         what=what,
@@ -74,10 +77,21 @@ def act(what: str) -> ResponseReturnValue:
         rows=rows,
         shown=SHOWN,
         form=form,
+        seen=seen,
+        since=since,
         back=_back(),
         words=presenters.place(request.values),
         present=presenters,
     )
+
+
+def _acted(what: str, form: Any, ids: list[int], seen: alerts.Seen) -> Acted | None:
+    """Do it, and return what came of it; None where it cannot be, which is then said beside the field."""
+    try:
+        return _ACTS[what](form, ids, seen)
+    except alerts.NotPossible as refusal:
+        add_error(_blamed(form), str(refusal))
+        return None
 
 
 def _chosen() -> Sequence[int]:
@@ -89,11 +103,26 @@ def _chosen() -> Sequence[int]:
     return sorted({key for text in request.values.getlist("alert") if (key := as_key(text)) is not None})
 
 
-def _done(what: str, acted: Acted) -> ResponseReturnValue:
+def _seen() -> dict[int, int]:
+    """Return the last act on each alert that the person had before them, as the form brings it: alert.act."""
+    pairs = (text.partition(".") for text in request.form.getlist("seen"))
+    return {int(alert): int(act) for alert, _, act in pairs if _NUMBER.fullmatch(alert) and _NUMBER.fullmatch(act)}
+
+
+def _last_acts(ids: Sequence[int]) -> dict[int, int]:
+    """Return the last act on each alert as they now stand, 0 for one that nobody has acted on."""
+    return dict.fromkeys(ids, 0) | alert_ledger.last_acts(ids)
+
+
+def _done(what: str, acted: Acted, rows: Sequence[queries.AlertRow]) -> ResponseReturnValue:
     one, many = _DONE[what]
     said = f"1 alert {one}." if acted.done == 1 else f"{acted.done:,} alerts {many}."
     if acted.left_out:
         said += f" {acted.left_out:,} had closed meanwhile: the case moved on."
+    if acted.acted_on:
+        names = [f"{row.name} ({row.reference})" for row in rows if row.id in acted.acted_on]
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        said += f" Left as they are, since somebody acted on them meanwhile: {', '.join(names[:SHOWN])}{more}."
     flash(said, "success" if acted.done else "important")
     return redirect(_back())
 
@@ -145,23 +174,24 @@ def _who_and_when() -> dict[str, Any]:
     return {"by": current_user, "today": clock.today(), "at": clock.now()}
 
 
-_ACTS: Mapping[str, Callable[[Any, list[int]], Acted]] = {
-    "acknowledge": lambda form, ids: alerts.acknowledge(
+_ACTS: Mapping[str, Callable[[Any, list[int], alerts.Seen], Acted]] = {
+    "acknowledge": lambda form, ids, seen: alerts.acknowledge(
         alert_ids=ids,
         action_code=AlertAction(form.action_code.data),
         words=form.action.data,
         owner_id=int(form.action_by.data),
         due_on=form.action_due_on.data,
+        seen=seen,
         **_who_and_when(),
     ),
-    "snooze": lambda form, ids: alerts.snooze(
-        alert_ids=ids, until=form.until.data, reason=form.reason.data, **_who_and_when()
+    "snooze": lambda form, ids, seen: alerts.snooze(
+        alert_ids=ids, until=form.until.data, reason=form.reason.data, seen=seen, **_who_and_when()
     ),
-    "escalate": lambda form, ids: alerts.escalate(
-        alert_ids=ids, to_id=int(form.to.data), why=form.why.data, **_who_and_when()
+    "escalate": lambda form, ids, seen: alerts.escalate(
+        alert_ids=ids, to_id=int(form.to.data), why=form.why.data, seen=seen, **_who_and_when()
     ),
-    "comment": lambda form, ids: alerts.comment(alert_ids=ids, words=form.words.data, **_who_and_when()),
-    "reopen": lambda form, ids: alerts.reopen(alert_ids=ids, why=form.why.data, **_who_and_when()),
+    "comment": lambda form, ids, _: alerts.comment(alert_ids=ids, words=form.words.data, **_who_and_when()),
+    "reopen": lambda form, ids, seen: alerts.reopen(alert_ids=ids, why=form.why.data, seen=seen, **_who_and_when()),
 }
 
 

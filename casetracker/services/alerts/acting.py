@@ -1,10 +1,13 @@
 """
 What people do about alerts, one or many at once: each change is one statement and one line of the ledger for each.
 
-An alert that has closed by itself meanwhile is left out, and the answer says how many were.
+An alert that has closed by itself meanwhile is left out, and the answer says how many were. So is one that somebody has
+acted on since whoever acts saw it, or the later of two people would undo what the earlier did and never know: `seen` is
+the number of the last act on each alert (queries/alert_ledger.py) that they had before them. One that is not in it is
+acted on however it stands.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +16,7 @@ from sqlalchemy import select, update
 
 from casetracker.extensions import db
 from casetracker.models import Alert, AlertAction, AlertEntryKind, User
+from casetracker.queries import alert_ledger
 from casetracker.services.alerts import ledger
 from casetracker.services.alerts.scope import changed
 
@@ -20,6 +24,10 @@ LONGEST_SNOOZE = timedelta(days=28)
 LONGEST_ACTION = timedelta(weeks=12)
 """How far ahead an action can be promised: longer would take a missed limit out of sight for a school term."""
 LONGEST_WORDS = 2_000
+
+
+Seen = Mapping[int, int]
+NOTHING_SEEN: Seen = {}
 
 
 class NotPossible(ValueError):
@@ -33,6 +41,8 @@ class Acted:
     done: int
     left_out: int
     """Alerts that had closed meanwhile, or that there are none of."""
+    acted_on: frozenset[int] = frozenset()
+    """Alerts left as they are, because somebody has acted on them since they were seen."""
 
 
 def acknowledge(
@@ -45,6 +55,7 @@ def acknowledge(
     by: User,
     today: date,
     at: datetime,
+    seen: Seen = NOTHING_SEEN,
 ) -> Acted:
     """
     Record what will be done about alerts, by whom and by when; a later answer stands in place of an earlier.
@@ -69,10 +80,19 @@ def acknowledge(
         **_NOT_SNOOZED,
     }
     entry = {"code": action_code.value, "words": words, "to_id": owner_id, "until": due_on}
-    return _act(alert_ids, AlertEntryKind.ACKNOWLEDGED, values, entry, by=by, today=today, at=at)
+    return _act(alert_ids, AlertEntryKind.ACKNOWLEDGED, values, entry, by=by, today=today, at=at, seen=seen)
 
 
-def snooze(*, alert_ids: Iterable[int], until: date, reason: str, by: User, today: date, at: datetime) -> Acted:
+def snooze(
+    *,
+    alert_ids: Iterable[int],
+    until: date,
+    reason: str,
+    by: User,
+    today: date,
+    at: datetime,
+    seen: Seen = NOTHING_SEEN,
+) -> Acted:
     """
     Set alerts aside until a day, on which they are back among those to act on.
 
@@ -85,10 +105,12 @@ def snooze(*, alert_ids: Iterable[int], until: date, reason: str, by: User, toda
         raise NotPossible("Choose a day within the next 28 days")
     values = {"snoozed_at": at, "snooze_reason": reason, **_set_aside(until), **_NOT_ACKNOWLEDGED}
     entry = {"words": reason, "until": until}
-    return _act(alert_ids, AlertEntryKind.SNOOZED, values, entry, by=by, today=today, at=at)
+    return _act(alert_ids, AlertEntryKind.SNOOZED, values, entry, by=by, today=today, at=at, seen=seen)
 
 
-def escalate(*, alert_ids: Iterable[int], to_id: int, why: str, by: User, today: date, at: datetime) -> Acted:
+def escalate(
+    *, alert_ids: Iterable[int], to_id: int, why: str, by: User, today: date, at: datetime, seen: Seen = NOTHING_SEEN
+) -> Acted:
     """
     Put alerts before somebody else. They are among those to act on at once, whatever was promised.
 
@@ -97,10 +119,12 @@ def escalate(*, alert_ids: Iterable[int], to_id: int, why: str, by: User, today:
     _need(why, "Say why it is escalated")
     values = {"escalated_at": at, "escalated_to_id": to_id, "back_on": None, "waits_since": today}
     entry = {"words": why, "to_id": to_id}
-    return _act(alert_ids, AlertEntryKind.ESCALATED, values, entry, by=by, today=today, at=at)
+    return _act(alert_ids, AlertEntryKind.ESCALATED, values, entry, by=by, today=today, at=at, seen=seen)
 
 
-def reopen(*, alert_ids: Iterable[int], why: str, by: User, today: date, at: datetime) -> Acted:
+def reopen(
+    *, alert_ids: Iterable[int], why: str, by: User, today: date, at: datetime, seen: Seen = NOTHING_SEEN
+) -> Acted:
     """
     Take alerts back from being in hand, snoozed or escalated: they are to be acted on as if nobody had.
 
@@ -109,7 +133,7 @@ def reopen(*, alert_ids: Iterable[int], why: str, by: User, today: date, at: dat
     _need(why, "Say why it is taken back")
     not_escalated = {"escalated_at": None, "escalated_to_id": None}
     values = {"back_on": None, "waits_since": today, **_NOT_ACKNOWLEDGED, **_NOT_SNOOZED, **not_escalated}
-    return _act(alert_ids, AlertEntryKind.REOPENED, values, {"words": why}, by=by, today=today, at=at)
+    return _act(alert_ids, AlertEntryKind.REOPENED, values, {"words": why}, by=by, today=today, at=at, seen=seen)
 
 
 def comment(*, alert_ids: Iterable[int], words: str, by: User, today: date, at: datetime) -> Acted:
@@ -163,13 +187,17 @@ def _act(
     by: User,
     today: date,
     at: datetime,
+    seen: Seen,
 ) -> Acted:
     wanted = set(alert_ids)
     stand = _held(wanted)
-    if stand:
-        changed(update(Alert).where(Alert.id.in_(stand)).values(values))
-        _enter(stand, kind, entry, by=by, today=today, at=at)
-    return Acted(len(stand), len(wanted) - len(stand))
+    last = alert_ledger.last_acts(stand) if seen else {}  # once they are held, so that none comes in between
+    acted_on = frozenset(one for one in stand if last.get(one, 0) > seen.get(one, last.get(one, 0)))
+    left = [one for one in stand if one not in acted_on]
+    if left:
+        changed(update(Alert).where(Alert.id.in_(left)).values(values))
+        _enter(left, kind, entry, by=by, today=today, at=at)
+    return Acted(len(left), len(wanted) - len(stand), acted_on)
 
 
 def _held(wanted: set[int]) -> Sequence[int]:

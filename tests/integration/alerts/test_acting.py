@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from casetracker.extensions import db
 from casetracker.models import Alert, AlertAction, AlertEntry, AlertEntryKind, Case
+from casetracker.queries import alert_ledger
 from casetracker.queries import alerts as queue
 from casetracker.services import alerts
 from casetracker.statute.happenings import Happening as H
@@ -44,6 +45,7 @@ def acknowledged(ids, by, *, due_on=IN_THREE_DAYS, today=ON, words="Psychologist
         by=by,
         today=today,
         at=at_noon(today),
+        **more,
     )
 
 
@@ -87,6 +89,28 @@ class TestAcknowledging:
         acknowledged([alert.id], user(), due_on=day(8), today=day(6))
         sweep(day(9))
         assert ledger_of(alert) == ["raised", "acknowledged", "returned", "acknowledged", "returned"]
+
+    def test_what_somebody_acted_on_since_it_was_seen_is_left_as_they_left_it(self, user):
+        cases = [requested(AGREED) for _ in range(2)]
+        sweep(ON)
+        ids = [the_alert(case).id for case in cases]
+        mo, olu = user(), user()
+        seen = dict.fromkeys(ids, 0) | alert_ledger.last_acts(ids)
+        acknowledged([ids[0]], mo, words="Rang them", seen=seen)
+        assert acknowledged(ids, olu, seen=seen) == alerts.Acted(1, 0, frozenset([ids[0]]))
+        assert [the_alert(case).action for case in cases] == ["Rang them", "Psychologist booked"]
+        (since,) = alert_ledger.acts_since(seen, [ids[0]])
+        assert (since.by, since.words) == (mo.name, "Rang them")
+        now = alert_ledger.last_acts(ids)
+        assert acknowledged(ids, olu, seen=now).done == 2
+        assert acknowledged(ids, mo).done == 2  # who says nothing of what they saw acts on it as it stands
+
+    def test_a_comment_and_having_been_seen_are_no_acts(self, alert, user):
+        by, before = user(), alert_ledger.last_acts([alert.id])
+        alerts.comment(alert_ids=[alert.id], words="Rang them", by=by, today=ON, at=at_noon(ON))
+        alerts.see(alert_ids=[alert.id], by=by, today=ON, at=at_noon(ON))
+        assert alert_ledger.last_acts([alert.id]) == before == {}
+        assert acknowledged([alert.id], by, seen={alert.id: 0}).done == 1
 
     def test_many_at_once_leaves_out_what_has_closed_meanwhile(self, user):
         cases = [requested(AGREED) for _ in range(3)]

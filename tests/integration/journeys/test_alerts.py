@@ -41,6 +41,11 @@ def text(answer) -> str:
     return words(html.fromstring(answer.text).find(".//main"))
 
 
+def seen_on(answer) -> list[str]:
+    """Return what a form says its reader has before them."""
+    return html.fromstring(answer.text).xpath("//main//form//input[@name='seen']/@value")
+
+
 def lines(answer) -> list[str]:
     (table,) = html.fromstring(answer.text).xpath("//table[contains(caption, 'worst first')]") or [None]
     return [words(row) for row in table.findall("tbody/tr")] if table is not None else []
@@ -151,6 +156,48 @@ class TestActing:
         assert message in text(answer)
         assert str(fields["action"]).strip() in answer.text
         assert the_alert().acknowledged_at is None
+
+    def test_the_second_of_two_who_act_on_it_is_told_what_the_first_did_and_keeps_what_they_typed(self, client, user):
+        swept(date(2026, 1, 5))
+        worker, alert = user(name="Bea Busy"), the_alert()
+        address = f"{DO}/acknowledge?alert={alert.id}"
+        mo, olu = client(user(Role.MANAGER, name="Mo Manager")), client(user(Role.MANAGER, name="Olu Other"))
+        (first,), (second,) = seen_on(mo.get(address)), seen_on(olu.get(address))
+        fields = {**ACTION, "action_by": worker.id}
+        mo.post(address, {**fields, "seen": first})
+        mine = {**fields, "action": "Draft by Monday"}
+        refused = olu.post(address, {**mine, "seen": second}, status=200)
+        assert "somebody has acted on this alert since you opened the form" in text(refused)
+        assert "Action promised: something else, Bea Busy, 5 Jun 2026: Psychologist booked By Mo Manager" in text(
+            refused
+        )
+        assert "Draft by Monday" in refused.text and "Error: " in refused.text
+        assert the_alert().action == "Psychologist booked"
+        olu.post(address, {**mine, "seen": seen_on(refused)})
+        assert the_alert().action == "Draft by Monday"
+
+    def test_of_many_those_that_somebody_acted_on_meanwhile_are_named_and_left(self, client, user):
+        swept(date(2026, 1, 5), date(2026, 1, 19))
+        worker = user(name="Bea Busy")
+        browser = client(user(Role.MANAGER))
+        every = f"{DO}/acknowledge?every=yes&level=breached"
+        form = html.fromstring(browser.get(every).text).xpath("//main//form")[0]
+        kept = {name: form.xpath(f".//input[@name='{name}']/@value") for name in ("alert", "seen")}
+        browser.post(f"{DO}/snooze?alert={the_alert().id}", {"until": ["8", "6", "2026"], "reason": "Panel"})
+        fields = {**ACTION, "action_by": worker.id, **kept}
+        said = text(browser.post(f"{DO}/acknowledge", fields, status=200, follow_redirects=True))
+        others = len(kept["alert"]) - 1
+        assert f"{others} alert{'s are' if others > 1 else ' is'} acknowledged." in said
+        assert "Left as they are, since somebody acted on them meanwhile: Ada0 O’Brien (A-0)." in said
+        assert the_alert().snooze_reason == "Panel" and the_alert().action is None
+
+    @pytest.mark.parametrize("seen", ["x.1", "1", "1.²", "", "9" * 30 + ".1"])
+    def test_what_was_seen_that_makes_no_sense_is_left_out_of_account(self, client, user, seen):
+        swept(date(2026, 1, 5))
+        manager = user(Role.MANAGER)
+        fields = {**ACTION, "action_by": manager.id, "seen": seen}
+        client(manager).post(f"{DO}/acknowledge?alert={the_alert().id}", fields)
+        assert the_alert().action == "Psychologist booked"
 
     def test_an_alert_that_has_closed_meanwhile_is_left_alone(self, client, user):
         (case,) = swept(date(2026, 1, 5))
