@@ -199,7 +199,8 @@ class Cone:
     best: Ends
     """
     Every open case still inside its 20 weeks has its plan in time before the period ends, where the family's 15 days
-    still fit, and no plan of a late case is issued in it.
+    still fit, and no plan of a late case is issued in it. No law sets a shortest time for a decision, for advice or for
+    a draft, so it supposes that those still to come could come today: what no law rules out, and not what can be done.
     """
     worst: Ends
     """No further plan is issued in time, and every case that is late by the end of the period has its plan in it."""

@@ -63,16 +63,21 @@ class Turned:
     """Of those chosen, how many have no draft yet: the family's 15 days (reg 13(1)) have not begun."""
 
 
-def turn(groups: Sequence[Group], *, number: int, order: Order, month: Pace, year: Pace) -> Turned:
+def turn(
+    groups: Sequence[Group], *, number: int, order: Order, month: Pace, year: Pace, time_for_a_draft: bool = True
+) -> Turned:
     """
-    Return what comes of issuing so many overdue plans by the end of the month.
+    Return what comes of issuing so many overdue plans by the end of the month, or all that can be if that is fewer.
 
     In the rest of the year each case still left is as likely to have its plan as the forecast has it.
+
+    :param time_for_a_draft: whether a draft sent now leaves the family its 15 days before the month ends
     """
     waited, steps, cases = _sorted(groups, order)
     total = int(cases.sum())
-    number = min(max(number, 0), total)
-    taken = np.clip(number - (np.cumsum(cases) - cases), 0, cases)
+    can_be = cases if time_for_a_draft else np.where(steps == 0, cases, 0)
+    number = min(max(number, 0), int(can_be.sum()))
+    taken = np.clip(number - (np.cumsum(can_be) - can_be), 0, can_be)
     left = cases - taken
     later = max(year.backlog - month.backlog, 0.0) / max(total - month.backlog, 1e-9)
     late_in_year = number + (total - number) * min(later, 1.0)
@@ -88,10 +93,15 @@ def turn(groups: Sequence[Group], *, number: int, order: Order, month: Pace, yea
     )
 
 
-def side_by_side(total: int, *, chosen: int, pace: float) -> list[int]:
-    """Return up to five settings to compare, in order: the chosen, none, the present pace, all, and some between."""
-    between = (2 * chosen, total // 2, chosen // 2, 3 * total // 4)
-    wanted = dict.fromkeys(min(max(n, 0), total) for n in (chosen, 0, round(pace), total, *between))
+def most_issued(groups: Sequence[Group], *, time_for_a_draft: bool) -> int:
+    """Return how many overdue plans can lawfully be issued by the end of the month (reg 13(1)(a))."""
+    return sum(group.cases for group in groups if time_for_a_draft or group.steps_left == 0)
+
+
+def side_by_side(most: int, *, chosen: int, pace: float) -> list[int]:
+    """Return up to five settings to compare, in order: the chosen, none, the present pace, most, and some between."""
+    between = (2 * chosen, most // 2, chosen // 2, 3 * most // 4)
+    wanted = dict.fromkeys(min(max(n, 0), most) for n in (chosen, 0, round(pace), most, *between))
     return sorted(list(wanted)[:5])
 
 

@@ -108,7 +108,7 @@ class PlanAndDone:
     taken_first: Order
     expected: dict[str, Any]
     issued: int
-    """Plans issued out of time from the day the plan was made."""
+    """Plans issued out of time in the month, and recorded once the plan had been made."""
     month: float | None
     """The month's timeliness, in hundredths."""
     is_over: bool
@@ -176,7 +176,8 @@ def plans(*, today: date, counts_reopened: bool = False) -> list[PlanAndDone]:
 
 
 def _done(row: BacklogPlan, month: timeliness.Timeliness, today: date, *, counts_reopened: bool) -> PlanAndDone:
-    since = timeliness.for_period(row.made_on, row.ends_on, counts_reopened=counts_reopened)
+    month_began = month_of(row.ends_on).starts_on
+    since = timeliness.recorded_since(row.made_at, month_began, row.ends_on, counts_reopened=counts_reopened)
     return PlanAndDone(
         made_on=row.made_on,
         made_by=row.made_by.name,

@@ -8,17 +8,18 @@ request has no known day of receipt is in the bottom and never in the top.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from casetracker.extensions import db
-from casetracker.models import Case, Person
+from casetracker.models import Case, CaseEvent, Person
 from casetracker.periods import Period
 from casetracker.queries.remembered import until_the_caseload_changes
+from casetracker.statute.happenings import Happening
 
 DEFINITION = "DfE-2025-1"
 """The version of this definition, kept with every figure."""
@@ -112,6 +113,18 @@ def percentage(part: int, whole: int) -> Decimal | None:
 def for_period(start: date, end: date, *, counts_reopened: bool = False) -> Timeliness:
     """Return the figures for the plans issued from `start` to `end`, both included."""
     found = db.session.execute(_figures().where(_in(start, end), _counted(counts_reopened))).one()
+    return _timeliness(found)
+
+
+@until_the_caseload_changes
+def recorded_since(moment: datetime, start: date, end: date, *, counts_reopened: bool = False) -> Timeliness:
+    """Return the figures for the plans issued from `start` to `end` that nobody had recorded as issued by a moment."""
+    known = exists().where(
+        CaseEvent.case_id == Case.id,
+        CaseEvent.happening == Happening.FINAL_PLAN_ISSUED,
+        CaseEvent.recorded_at <= moment,
+    )
+    found = db.session.execute(_figures().where(_in(start, end), _counted(counts_reopened), ~known)).one()
     return _timeliness(found)
 
 

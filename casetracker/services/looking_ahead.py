@@ -14,8 +14,16 @@ from casetracker.periods import month_of
 from casetracker.upserts import put
 
 
-def save_plan(*, turned: Turned, order: Order, submission: str, by: User, today: date, at: datetime) -> None:
-    """Save how many overdue plans are meant to be issued by the end of the month, once however often it is sent."""
+def save_plan(*, turned: Turned, order: Order, submission: str, by: User, today: date, at: datetime) -> bool:
+    """
+    Save how many overdue plans are meant to be issued by the end of the month, and return whether it is a new plan.
+
+    It is saved once however often it is sent; and not where the last plan is the same, by the same person, of that day.
+    """
+    latest = db.session.scalars(select(BacklogPlan).order_by(BacklogPlan.id.desc()).limit(1)).first()
+    same = (today, by.id, turned.number, order)
+    if latest and (latest.made_on, latest.made_by_id, latest.number, latest.taken_first) == same:
+        return False
     row: dict[str, Any] = {
         "made_at": at,
         "made_on": today,
@@ -27,6 +35,7 @@ def save_plan(*, turned: Turned, order: Order, submission: str, by: User, today:
         "submission": submission,
     }
     put(BacklogPlan, [row], key=("submission",), in_place=False)
+    return True
 
 
 def save_staff(*, staff: Staff, target: float, by: User, at: datetime) -> None:

@@ -16,6 +16,7 @@ from casetracker.queries import ahead
 from casetracker.queries.ahead import Gathered, KeptCone
 from casetracker.roles import Permission
 from casetracker.services import looking_ahead
+from casetracker.statute.representations import earliest_final_plan, leaves_time_for_representations
 from casetracker.transactions import commits
 
 
@@ -37,7 +38,7 @@ def save_plan() -> ResponseReturnValue:
         return _page(form, asked=True)
     gathered, month, year = known
     order = Order(form.order.data)
-    looking_ahead.save_plan(
+    is_new = looking_ahead.save_plan(
         turned=_turn(gathered, month, year, int(form.number.data), order),
         order=order,
         submission=form.submission_key,
@@ -45,7 +46,10 @@ def save_plan() -> ResponseReturnValue:
         today=clock.today(),
         at=clock.now(),
     )
-    flash("The plan is saved. What is done will be shown beside it.", "success")
+    flash(
+        "The plan is saved. What is done will be shown beside it." if is_new else "You have saved that plan today.",
+        "success" if is_new else "important",
+    )
     return redirect(url_for("ahead.backlog", number=form.number.data, order=order.value))
 
 
@@ -64,7 +68,13 @@ def _turn(gathered: Gathered, month: KeptCone, year: KeptCone, number: int, orde
         order=order,
         month=presenters.pace(month),
         year=presenters.pace(year),
+        time_for_a_draft=_time_for_a_draft(month),
     )
+
+
+def _time_for_a_draft(month: KeptCone) -> bool:
+    """Return whether a draft sent today leaves the family its 15 days before the month ends."""
+    return leaves_time_for_representations(due_on=month.ends_on, on=clock.today())
 
 
 def _page(form: DialForm, *, asked: bool) -> ResponseReturnValue:
@@ -74,11 +84,15 @@ def _page(form: DialForm, *, asked: bool) -> ResponseReturnValue:
         return render_template("ahead/backlog.html", known=False, form=form, plans=plans, came_of=presenters.came_of)
     gathered, month, year = known
     total = sum(number for _, _, number in gathered.backlog)
+    most = dial.most_issued(
+        presenters.groups(gathered, ends_on=month.ends_on), time_for_a_draft=_time_for_a_draft(month)
+    )
+    usual = min(round(month.from_backlog), most)
     right = form.validate() if asked else False
     if not asked:
-        form.number.data, form.order.data = min(round(month.from_backlog), total), Order.OLDEST.value
+        form.number.data, form.order.data = usual, Order.OLDEST.value
     chosen, order = (int(form.number.data), Order(form.order.data)) if right or not asked else (0, Order.OLDEST)
-    settings = dial.side_by_side(total, chosen=chosen, pace=month.from_backlog)
+    settings = dial.side_by_side(most, chosen=chosen, pace=usual)
     turned = [_turn(gathered, month, year, number, order) for number in settings]
     figures, waits = presenters.dial_charts(turned, month=month.period.name, year=year.period.name)
     return render_template(
@@ -89,10 +103,14 @@ def _page(form: DialForm, *, asked: bool) -> ResponseReturnValue:
         month=month,
         year=year,
         total=total,
-        chosen=min(chosen, total) if right or not asked else None,
+        most=most,
+        soonest=earliest_final_plan(served_on=clock.today()),
+        counts_reopened=counts_reopened(),
+        asked_for=chosen,
+        chosen=min(chosen, most) if right or not asked else None,
         order=order,
         turned=turned,
-        usual=min(round(month.from_backlog), total),
+        usual=usual,
         figures=figures,
         waits=waits,
         plans=plans,

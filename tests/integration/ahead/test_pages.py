@@ -1,6 +1,6 @@
 """The pages about the time to come: what each shows, to whom, what it refuses, and what it saves."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lxml import html
@@ -10,8 +10,10 @@ from casetracker.extensions import db
 from casetracker.models import BacklogPlan, StaffFigures
 from casetracker.queries import ahead
 from casetracker.roles import Role
+from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import Stage
-from tests.conftest import TODAY
+from tests import factories
+from tests.conftest import NOW, TODAY
 from tests.integration.ahead.nights import ended_case, keep, open_case, store
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
@@ -44,6 +46,14 @@ def county() -> None:
     young = store(*[open_case(100 + n, waited=100, on=TODAY, stage=Stage.CONSULTING) for n in range(2)])
     keep(TODAY, {**{case: 10 if n < 4 else 400 for n, case in enumerate(late)}, **dict.fromkeys(young, 5)})
     db.session.commit()
+
+
+def issued(on: date, *, reference: str):
+    """Record that the plan of a case was issued late on a day, at noon."""
+    steps = [(H.ASSESSMENT_AGREED, date(2026, 1, 5)), (H.PLAN_AGREED, on), (H.FINAL_PLAN_ISSUED, on)]
+    case = factories.case(received_on=date(2025, 12, 1), steps=steps, today=on, reference=reference)
+    db.session.commit()
+    return case
 
 
 class TestWhoMaySee:
@@ -79,6 +89,14 @@ class TestWhereTimelinessWillEnd:
     def test_it_says_when_it_rests_on_what_is_usual_elsewhere(self, client, user):
         county()
         assert "rests on what is usual elsewhere" in text(client(user(Role.MANAGER)).get("/ahead"))
+
+    def test_this_page_and_the_two_years_each_say_what_they_suppose(self, client, user):
+        county()
+        browser = client(user(Role.MANAGER))
+        year, two_years = text(browser.get("/ahead")), text(browser.get("/ahead/capacity"))
+        assert "Two years ahead supposes instead that the staff and hours entered there do the work" in year
+        assert "The figures here are not those of Where timeliness will end ." in two_years
+        assert "could have them all today, however unlikely that is" in year
 
     def test_it_says_when_it_is_old(self, client, user, on_the_day):
         county()
@@ -119,7 +137,9 @@ class TestTheDial:
     def test_it_begins_at_the_present_pace_and_lays_settings_side_by_side(self, client, user):
         county()
         answer = client(user(Role.MANAGER)).get("/ahead/backlog")
-        assert "10 open cases are past 20 weeks" in text(answer)
+        assert "10 overdue plans would count against the figure" in text(answer)
+        assert "leaving out every case with an exception or on a clock that an appeal or mediation" in text(answer)
+        assert "can be issued by then" not in text(answer)
         shown = [line.split()[0] for line in lines(answer)]
         assert shown == ["0", "4", "5", "8", "10"]
         assert "4 (chosen)" in text(answer)
@@ -170,6 +190,47 @@ class TestTheDial:
         on_the_day.move_to(date(2026, 7, 2))
         after = lines(client(user(Role.MANAGER)).get("/ahead/backlog"))[-1]
         assert "3, oldest first 1 2 short" in after
+
+    def test_what_was_issued_before_the_plan_was_saved_is_not_counted_as_done(self, client, user, on_the_day):
+        county()
+        late = issued(TODAY, reference="BEFORE")
+        on_the_day.move_to(datetime(2026, 6, 1, 13, tzinfo=UTC))
+        browser = client(user(Role.MANAGER))
+        browser.post("/ahead/backlog", {"number": "2", "order": "oldest", "submission": "one"})
+        assert late.final_plan_on == TODAY
+        assert "2, oldest first 0 2 to go" in lines(browser.get("/ahead/backlog"))[-1]
+        on_the_day.move_to(NOW + timedelta(days=1))
+        issued(TODAY + timedelta(days=1), reference="AFTER")
+        assert "2, oldest first 1 1 to go" in lines(browser.get("/ahead/backlog"))[-1]
+
+    def test_the_same_plan_saved_again_that_day_is_no_second_plan(self, client, user, on_the_day):
+        county()
+        browser = client(user(Role.MANAGER))
+        plans = [("3", "oldest"), ("3", "oldest"), ("3", "readiest"), ("4", "readiest")]
+        for place, (number, order) in enumerate(plans):
+            browser.post("/ahead/backlog", {"number": number, "order": order, "submission": f"form-{place}"})
+        found = db.session.execute(select(BacklogPlan.number, BacklogPlan.taken_first).order_by(BacklogPlan.id)).all()
+        assert [tuple(row) for row in found] == [(3, "oldest"), (3, "readiest"), (4, "readiest")]
+        on_the_day.move_to(NOW + timedelta(days=1))
+        browser.post("/ahead/backlog", {"number": "4", "order": "readiest", "submission": "next-day"})
+        assert db.session.scalar(select(func.count(BacklogPlan.id))) == 4
+
+    @pytest.mark.parametrize(("day", "most"), [(15, 10), (16, 4)], ids=["time for a draft", "no time for one"])
+    def test_no_more_is_offered_than_can_lawfully_be_issued_by_the_end_of_the_month(
+        self, client, user, on_the_day, day, most
+    ):
+        """A draft of 15 June leaves the family until the 29th, and its plan can follow on the 30th (reg 13(1)(a))."""
+        county()
+        on_the_day.move_to(date(2026, 6, day))
+        browser = client(user(Role.MANAGER))
+        page = browser.get("/ahead/backlog?number=10&order=oldest")
+        shown = [line.split()[0] for line in lines(page)]
+        assert shown[-1] == str(most)
+        said = "No more than 4 of them can be issued by then. 6 have no draft"
+        assert (said in text(page), "1 July 2026, unless they answer sooner" in text(page)) == (most < 10, most < 10)
+        assert ("You asked for 10, which is more than can be issued" in text(page)) == (most < 10)
+        browser.post("/ahead/backlog", {"number": "10", "order": "oldest", "submission": "one"})
+        assert db.session.scalars(select(BacklogPlan.number)).all() == [most]
 
     def test_a_plan_with_no_token_is_refused(self, client, user):
         county()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.forecast.cone import Ends
-from casetracker.forecast.dial import Group, Order, Pace, side_by_side, turn
+from casetracker.forecast.dial import Group, Order, Pace, most_issued, side_by_side, turn
 
 GROUPS = [Group(400, 3, 2), Group(300, 0, 3), Group(200, 1, 5), Group(160, 0, 10)]
 MONTH, YEAR = Pace(Ends(20, 10), 4.0), Pace(Ends(200, 150), 12.0)
@@ -42,6 +42,13 @@ def test_no_backlog_leaves_the_figure_alone():
     found = turned(5, groups=[])
     assert (found.number, found.left, found.issued_waited) == (0, 0, None)
     assert found.month == pytest.approx(100 * 20 / 30)
+
+
+def test_with_no_time_for_a_draft_only_those_that_have_one_can_be_issued():
+    found = turn(GROUPS, number=20, order=Order.OLDEST, month=MONTH, year=YEAR, time_for_a_draft=False)
+    assert most_issued(GROUPS, time_for_a_draft=False) == found.number == 13
+    assert (found.without_draft, found.left, found.oldest_left) == (0, 7, 400)
+    assert most_issued(GROUPS, time_for_a_draft=True) == 20
 
 
 BACKLOGS = st.lists(st.builds(Group, st.integers(141, 900), st.integers(0, 3), st.integers(1, 8)), max_size=12)
