@@ -49,7 +49,7 @@ def _series(first: date, weeks_apart: int, until: date | None) -> list[date]:
         raise EndNotPossible("The last day cannot be before the first")
     days = [first + timedelta(weeks=number) for number in range(0, (until - first).days // 7 + 1, weeks_apart)]
     if len(days) > MOST:
-        raise NotPossible(f"That is {len(days)} days: enter no more than {MOST} at once")
+        raise EndNotPossible(f"That is {len(days)} days: choose an earlier last day, for no more than {MOST} at once")
     return days
 
 

@@ -157,8 +157,11 @@ class TestPages:
         agenda = page.xpath("//tbody//a/@href")[0]
         lines = browser.get(f"{agenda}.csv").text.splitlines()
         assert [line.split(",")[0] for line in lines[1:]] == ["OVER", "SOON", "PLAN"]
+        assert "2 cases have to be decided at it that cannot wait" in text(browser.get(f"{agenda}/call-off"))
+        browser.get(agenda)
         browser.post(f"{agenda}/call-off")
         browser.get(agenda, status=404)
+        browser.get(f"{agenda}/call-off", status=404)
         assert "Thursday 4 June" not in text(browser.get("/panels"))
 
     @pytest.mark.parametrize(
@@ -177,6 +180,21 @@ class TestPages:
         page = client(manager).post("/panels/enter", fields, status=200)
         assert message in page.text
         assert html.fromstring(page.text).xpath("//input[@name='until']/@value") == fields["until"]
+
+    @pytest.mark.parametrize(
+        ("changed", "field", "message"),
+        [
+            ({"until": ["24", "6", "2036"]}, "until", "choose an earlier last day"),
+            ({"weeks_apart": "0", "until": ["", "", ""]}, "first", "A panel is entered for that day already"),
+            ({"until": ["11", "6", "2026"]}, "first", "A panel is entered for each of these days already"),
+        ],
+    )
+    def test_a_refusal_stands_beside_the_day_it_is_of(self, client, manager, enter, session, changed, field, message):
+        enter(weeks=1)
+        session.commit()
+        fields = {"first": ["4", "6", "2026"], "weeks_apart": "1", "until": ["25", "6", "2026"], **changed}
+        page = html.fromstring(client(manager).post("/panels/enter", fields, status=200).text)
+        assert message in page.get_element_by_id(f"{field}-error").text_content()
 
     def test_a_caseworker_sees_them_and_changes_none(self, client, user, enter, session):
         enter()

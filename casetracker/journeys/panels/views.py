@@ -69,19 +69,25 @@ def enter() -> ResponseReturnValue:
         except panels.NotPossible as refused:
             add_error(form.until if isinstance(refused, panels.EndNotPossible) else form.first, str(refused))
         else:
-            flash(f"{new} {'panel is' if new == 1 else 'panels are'} entered.", "success")
-            return redirect(url_for("panels.index"))
+            if new:
+                flash(f"{new} {'panel is' if new == 1 else 'panels are'} entered.", "success")
+                return redirect(url_for("panels.index"))
+            which = "that day" if form.weeks_apart.data == "0" else "each of these days"
+            add_error(form.first, f"A panel is entered for {which} already")
     return _list(form)
 
 
-@bp.post("/<int:panel_id>/call-off")
+@bp.route("/<int:panel_id>/call-off", methods=["GET", "POST"])
 @requires(Permission.ACT_ON_ALERTS)
 @commits
 def call_off(panel_id: int) -> ResponseReturnValue:
-    """Call a panel off."""
-    panel = panels.call_off(panel_id=panel_id, by=current_user, at=clock.now())
-    flash(f"The panel of {panel.held_on:%-d %B %Y} is called off.", "success")
-    return redirect(url_for("panels.index"))
+    """Call a panel off, once that is confirmed."""
+    form = FlaskForm()
+    if form.validate_on_submit():
+        panel = panels.call_off(panel_id=panel_id, by=current_user, at=clock.now())
+        flash(f"The panel of {panel.held_on:%-d %B %Y} is called off.", "success")
+        return redirect(url_for("panels.index"))
+    return render_template("panels/call_off.html", form=form, agenda=_agenda(panel_id))
 
 
 @bp.get("/<int:panel_id>")
