@@ -10,6 +10,7 @@ from casetracker.adapters.calendars import MEDIA_TYPE
 from casetracker.journeys.digests.forms import ALL_LEVELS, DigestForm
 from casetracker.models import AlertLevel
 from casetracker.permissions import requires
+from casetracker.queries import deadlines
 from casetracker.roles import Permission
 from casetracker.services import calendar_feeds, digest_choices
 from casetracker.services.calendar_feeds import Address
@@ -40,7 +41,12 @@ def choices() -> ResponseReturnValue:
         )
         flash("Your digest will come like that.", "success")
         return redirect(url_for("digests.choices"))
-    return render_template("digests/choices.html", form=form, feed=calendar_feeds.feed_of(current_user))
+    return render_template(
+        "digests/choices.html",
+        form=form,
+        feed=calendar_feeds.feed_of(current_user),
+        days=deadlines.of_person(current_user.id, on=clock.today()),
+    )
 
 
 @bp.post("/digest/calendar")

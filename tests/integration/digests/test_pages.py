@@ -1,5 +1,7 @@
 """Choosing when one's digest comes, and who heads the service; the words of both mails; the command."""
 
+import re
+
 import pytest
 from lxml import html
 from sqlalchemy import select
@@ -48,6 +50,15 @@ class TestChoices:
         other = "lowest" if field == "hour" else "hour"
         assert page.xpath(f"//select[@id='{other}']/option[@selected]/@value") == [kept[other]]
         assert db.session.scalars(select(DigestChoice)).all() == []
+
+    def test_it_says_what_the_calendar_holds_and_for_a_manager_what_it_does_not(self, client, user):
+        worker, manager = user(), user(Role.MANAGER)
+        factories.case(worker=worker)
+        db.session.commit()
+        own, of_manager = (text(client(one).get("/digest")) for one in (worker, manager))
+        assert re.search(r"Today it holds \d+ days?\.", own) and "escalated to you" not in own
+        assert "Today it is empty: you are the named worker of no open case" in of_manager
+        assert "nor alerts that were escalated to you" in of_manager
 
     @pytest.mark.parametrize("role", [Role.DATA_OFFICER, Role.ADMINISTRATOR])
     def test_it_is_for_those_who_see_alerts(self, client, user, role):
