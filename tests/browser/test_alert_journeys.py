@@ -71,6 +71,26 @@ def test_from_what_is_to_be_done_to_an_alert_in_hand_by_keyboard_alone(sign_in: 
     check_accessible(page)
 
 
+def test_the_second_of_two_tabs_is_told_what_the_first_did(sign_in: SignIn):
+    page = sign_in("manager")
+    page.goto("/alerts")
+    press(page, alert_links(page).first)
+    press(page, page.get_by_role("button", name="Set aside"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab, why in ((other, "The panel sits on Thursday"), (page, "The family is away")):
+        tab.get_by_label("Why it can wait").fill(why)
+        fill_day(tab, "until", clock.today() + timedelta(days=5))
+        tab.get_by_role("button", name="Save").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("somebody has acted on this alert")
+    expect(page.get_by_text("The panel sits on Thursday")).to_be_visible()
+    expect(page.get_by_label("Why it can wait")).to_have_value("The family is away")
+    check_accessible(page)
+    other.close()
+    save(page)
+    expect(page.get_by_text("1 alert is set aside.")).to_be_visible()
+
+
 def test_several_are_set_aside_and_come_back_when_the_day_has_come(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
     page = sign_in("manager")
     page.goto("/alerts")
@@ -113,13 +133,20 @@ def test_how_alerts_are_raised_is_set_and_the_rule_tried_first(sign_in: SignIn):
     page = sign_in("manager")
     page.goto("/alerts/settings")
     check_accessible(page)
-    page.get_by_role("button", name="Make the rule").click()
+    page.get_by_role("button", name="See what the rule would do").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Choose a level")
     check_accessible(page)
     page.get_by_label("Level", exact=True).select_option("breached")
     page.get_by_label("After so many days without action").fill("0")
     page.get_by_label("It goes to", exact=True).select_option("user")
     page.get_by_label("Who, if somebody named").select_option(index=1)
+    page.get_by_role("button", name="See what the rule would do").click()
+    expect(page.get_by_text("The rule is not made yet.")).to_be_visible()
+    expect(page.locator("main li").first).to_contain_text("Breached")
+    check_accessible(page)
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_label("After so many days without action")).to_have_value("0")
+    page.get_by_role("button", name="See what the rule would do").click()
     page.get_by_role("button", name="Make the rule").click()
     expect(page.get_by_text("The rule is made.")).to_be_visible()
     check_accessible(page)
@@ -193,6 +220,8 @@ def test_panels_are_entered_by_keyboard_and_an_agenda_is_read_before_one_is_call
     press(page, page.get_by_role("button", name="Enter", exact=True))
     expect(page.get_by_text("3 panels are entered.")).to_be_visible()
     assert page.locator("tbody tr").count() == before + 3
-    press(page, page.get_by_role("button", name=f"Call off {monday:%A %-d %B %Y}"))
+    press(page, page.get_by_role("link", name=f"Call off {monday:%A %-d %B %Y}"))
+    check_accessible(page)
+    press(page, page.get_by_role("button", name="Call it off"))
     expect(page.get_by_text("is called off.")).to_be_visible()
     assert page.locator("tbody tr").count() == before + 2
