@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casetracker import clock
 from casetracker.extensions import db
 from casetracker.models import Case
 from casetracker.statute.stages import Stage
+from casetracker.statute.timetable import Basis
 from tests.browser.conftest import Site, check_accessible
 from tests.integration.ahead import nights
 
@@ -19,8 +20,15 @@ DAYS = {Stage.CONSULTING: 12, Stage.PLANNING: 45, Stage.ASSESSING: 90}
 
 @pytest.fixture
 def night(site: Site) -> None:
-    """Keep a night of the county's open cases, with what is left to do setting when each will have its plan."""
+    """
+    Keep a night of the county's open cases, with what is left to do setting when each will have its plan.
+
+    Three overdue plans wait for nothing but to be issued, so that the dial has some to offer on whatever day it is.
+    """
     with site.app.app_context():
+        overdue = (Case.is_open, Case.final_due_on < clock.today(), Case.exceptions_apply.is_(False))
+        three = select(Case.id).where(*overdue, Case.clock_basis == Basis.REQUEST).order_by(Case.final_due_on).limit(3)
+        db.session.execute(update(Case).where(Case.id.in_(three)).values(stage=Stage.CONSULTING))
         rows = db.session.execute(select(Case.id, Case.stage).where(Case.is_open)).all()
         nights.keep(clock.today(), {row.id: DAYS.get(row.stage, 130) for row in rows})
         db.session.commit()
