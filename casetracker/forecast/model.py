@@ -7,6 +7,7 @@ earlier forecasts came out puts the distribution right (`trust`). Small, and eve
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS, Floats
 from casetracker.forecast.steps import Place
-from casetracker.forecast.tables import Tables
+from casetracker.forecast.tables import Tables, places_of
 
 HASTE = (
     "worker_load",
@@ -161,8 +162,13 @@ def table_of_pieces(tables: Tables, cases: Cases) -> NDArray[np.int32]:
 
 def of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
     """Return the table of each worker's own for a step, by the worker's number; -1 last, for nobody."""
-    places = tables.places
-    found = np.full(len(tables.names) + 1, -1)
+    return _of_workers(tables.names, step)
+
+
+@lru_cache(maxsize=16)
+def _of_workers(names: tuple[str, ...], step: str) -> NDArray[np.int64]:
+    places = places_of(names)
+    found = np.full(len(names) + 1, -1)
     for name, place in places.items():
         stem, _, worker = name.partition("@")
         if stem == "draft" and worker:

@@ -8,8 +8,10 @@ kind of advice, a kind on what is shipped, a worker on the authority.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,7 @@ _FURTHEST_BACK = 6
 """Half-lives beyond which nothing counts (less than one part in sixty)."""
 _OWNER = re.compile("[|@]")
 _SHIPPED = frozenset(priors.MEDIAN_AND_SPREAD)
-Names = dict[str, int]
+Names = Mapping[str, int]
 
 
 def above(table: str) -> str:
@@ -82,6 +84,12 @@ def as_columns(spells: Sequence[Spell]) -> Spells:
     return Spells(tuple(names), *made)
 
 
+@lru_cache(maxsize=8)
+def places_of(names: tuple[str, ...]) -> Names:
+    """Return the place of each name; asked for many times of one model."""
+    return MappingProxyType({name: place for place, name in enumerate(names)})
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """The tables as they were on a day."""
@@ -101,7 +109,7 @@ class Tables:
 
     @property
     def places(self) -> Names:
-        return {name: n for n, name in enumerate(self.names)}
+        return places_of(self.names)
 
     def whole(self, table: int) -> Floats:
         """Return the distribution of a step not yet begun, (CELLS,) cumulative."""
