@@ -2,7 +2,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
-TEST_WORKERS ?= 2
+# One more than two cores have hands for: tests often wait for a server, a browser or a program they started.
+TEST_WORKERS ?= 3
 BIN := .venv/bin
 export PORT
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET
