@@ -127,14 +127,15 @@ class Tables:
         # Still open at the close of day w is a wait of more than w days: two thirds of a cell after day w's own start.
         place = np.clip(waited / STEP, 0, CELLS - 1)
         cell = place.astype(np.int32)
-        part = (place - cell)[:, None]
-        windows = np.lib.stride_tricks.sliding_window_view(self.survival, CELLS + 2, axis=1)
+        part = (place - cell)[:, None].astype(np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(self.survival.astype(np.float32), CELLS + 2, axis=1)
         here = windows[table, cell]
         ends = here[:, 1:-1] + part * (here[:, 2:] - here[:, 1:-1])
-        now = part + 2 / 3
+        now = part + np.float32(2 / 3)
         first, second = here[:, 1:2] - here[:, :1], here[:, 2:3] - here[:, 1:2]
         start = here[:, :1] + np.minimum(now, 1) * first + np.maximum(now - 1, 0) * second
-        return (-np.expm1(ends - start)).astype(np.float32)
+        found: Floats = -np.expm1(ends - start)
+        return found
 
 
 def learn(spells: Spells, *, as_at: int, half_lives: Sequence[float] = HALF_LIVES) -> Tables:
