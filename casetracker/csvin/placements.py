@@ -58,10 +58,11 @@ def read_placements(path: Path, *, today: date) -> Read:
     table = Table(path, frozenset(COLUMNS), frozenset({"case_reference", "part", "rank"}))
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in table:
-        rows[row["case_reference"]].append(row)
+        rows[row["case_reference"].casefold()].append(row)
     found = Read(refusals=list(table.refusals), notes=table.notes, read=table.read)
     broken = _Broken(table.refusals, rows.get("", ()))
-    for reference, own in rows.items():
+    for own in rows.values():
+        reference = own[0]["case_reference"]
         refusals = _wrong(own, today)
         line = refusals[0].line if refusals else broken.line_of(reference)
         if line is None:

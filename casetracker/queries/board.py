@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from casetracker.board.indicators import BASELINE_ON, COMPARATORS, MONTHS, by_theme
@@ -105,7 +105,8 @@ def one(key: str) -> Indicator:
 def _indicators(keys: Collection[str], until: date = date.max) -> dict[str, Indicator]:
     months, spans = _worked_out(keys, until)
     entered = _entered(keys, until)
-    targets, baselines, notes = _last(KpiTarget, keys), _last(KpiBaseline, keys), _last(KpiNote, keys)
+    targets = _last(KpiTarget, keys, KpiTarget.agreed_on <= until)
+    baselines, notes = _last(KpiBaseline, keys), _last(KpiNote, keys)
     # A county's count beside the nation's says nothing; a share does.
     shares = [COMPARATORS[key] for key in keys if key in COMPARATORS and BY_KEY[key].unit is Unit.PERCENT]
     england = comparators.headlines(shares, ENGLAND)
@@ -222,8 +223,8 @@ def _entered(keys: Collection[str], until: date) -> dict[str, list[Point]]:
     return found
 
 
-def _last(table: Any, keys: Collection[str]) -> Mapping[str, Any]:
-    newest = select(func.max(table.id)).where(table.measure.in_(keys)).group_by(table.measure)
+def _last(table: Any, keys: Collection[str], *which: ColumnElement[bool]) -> Mapping[str, Any]:
+    newest = select(func.max(table.id)).where(table.measure.in_(keys), *which).group_by(table.measure)
     return {row.measure: row for row in db.session.scalars(select(table).where(table.id.in_(newest)))}
 
 

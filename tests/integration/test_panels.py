@@ -48,6 +48,10 @@ class TestEntering:
         assert (enter(weeks=4), enter(weeks=5), enter()) == (5, 1, 0)
         assert [one.held_on for one in queries.upcoming(TODAY)] == [THURSDAY + n * WEEK for n in range(6)]
 
+    def test_a_bank_holiday_in_a_series_is_left_out(self, enter):
+        assert enter(first=date(2026, 12, 18), weeks=3) == 2  # neither Christmas Day nor New Year's
+        assert [one.held_on for one in queries.upcoming(TODAY)] == [date(2026, 12, 18), date(2027, 1, 8)]
+
     def test_every_other_week(self, enter):
         assert enter(weeks=4, apart=2) == 3
         assert [one.held_on for one in queries.upcoming(TODAY)] == [THURSDAY + n * WEEK for n in (0, 2, 4)]
@@ -57,6 +61,7 @@ class TestEntering:
         [
             ({"first": TODAY - timedelta(days=1)}, "has passed already"),
             ({"first": date(2026, 6, 6)}, "6 June 2026 is a Saturday"),
+            ({"first": date(2026, 12, 25)}, "25 December 2026 is a bank holiday"),
             ({"weeks": 60}, "no more than 60 at once"),
             ({"weeks": -1}, "cannot be before the first"),
         ],

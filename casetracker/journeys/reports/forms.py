@@ -28,7 +28,11 @@ class BeginForm(FlaskForm):
 class IssueForm(FlaskForm):
     """Why a report is issued again."""
 
-    reason = text_field("Why it is issued again", hint="Leave empty the first time", longest=500)
+    version = HiddenField()
+    """The number it will have, as the person saw it: what another tab or colleague issued meanwhile is not doubled."""
+    reason = text_field(
+        "Why it is issued again", hint="Everybody who reads the report is told, the public too", longest=500
+    )
 
 
 class MeasuresForm(FlaskForm):

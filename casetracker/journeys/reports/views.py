@@ -120,7 +120,13 @@ def _save(report_id: int, draft: drafts.Draft, version: str | None) -> str:
 def check(report_id: int) -> ResponseReturnValue:
     """Show a draft before it is issued, and issue it."""
     report, form = queries.report(report_id), IssueForm()
-    if form.validate_on_submit():
+    following = f"{len(queries.versions(report_id)) + 1}"
+    if request.method == "GET":
+        form.version.data = following
+    elif form.version.data != following:
+        add_error(form.reason, "A version has been issued since you opened this page: look at it first")
+        form.version.data = following
+    elif form.validate_on_submit():
         try:
             version = highlights.issue(
                 report_id=report_id,

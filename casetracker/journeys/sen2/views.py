@@ -143,7 +143,7 @@ def notes(return_id: int) -> Response:
     title = f"{_stem(made)}-notes.csv"
     if made.signed_at is not None:
         return _sent(made, returning.NOTES, "text/csv", title)
-    answer = Response(stream_with_context(returning.note_lines(made)), mimetype="text/csv; charset=utf-8")
+    answer = Response(stream_with_context(returning.note_lines(made)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=title)
     return answer
 

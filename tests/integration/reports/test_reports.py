@@ -174,6 +174,14 @@ class TestDrafts:
         assert [(row.shown, row.period) for row in made.rows] == looked_at
         assert (made.month, made.up_to) == ("March 2026", "March 2026")
 
+    def test_one_of_an_earlier_month_is_judged_by_the_target_that_had_been_agreed(self, report, manager):
+        for value, agreed_on in ((65, date(2026, 5, 20)), (70, TODAY)):
+            board.set_target(
+                measure="plans_within_20_weeks", value=Decimal(value), due_on=None, agreed_by="SIAB",
+                agreed_on=agreed_on, today=TODAY, at=AT, by_id=manager.id,
+            )  # fmt: skip
+        assert highlights.preview(report)[0].target.startswith("65.0%")
+
     def test_two_people_cannot_overwrite_each_other(self, report):
         highlights.save(report_id=report.id, draft=Draft(summary="Hers"), seen_version=2)
         with pytest.raises(highlights.ChangedMeanwhile):
@@ -260,8 +268,10 @@ class TestWriting:
         browser.post("/reports/1/write", words)
         old = browser.post("/reports/1/write", {**words, "action-0-by": ["", "", ""]}, status=200)
         assert "Somebody else saved this report" in old.text
-        browser.post("/reports/1", {"reason": ""})
-        again = browser.post("/reports/1", {"reason": ""}, status=200)
+        browser.post("/reports/1", {"version": "1", "reason": ""})
+        stale = browser.post("/reports/1", {"version": "1", "reason": "Twice"}, status=200)
+        assert "A version has been issued since you opened this page" in stale.text and "Twice" in stale.text
+        again = browser.post("/reports/1", {"version": "2", "reason": ""}, status=200)
         assert "Say why it is issued again" in again.text
         page = browser.get("/reports/1/versions/1").text
         assert "More psychologists" in page and "Late advice" in page and "53.7%" in page

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.models import Case, Placement, PlanNeed, ReturnDetails
+from casetracker.models import Case, Outcome, Placement, PlanNeed, ReturnDetails, Sen2Return
 from casetracker.queries import returns, timeliness
 from casetracker.sen2.book import shipped
 from casetracker.sen2.figures import TIMELINESS, Figures
@@ -117,6 +117,19 @@ class TestTheSmallYear:
         assert answer.exit_code == 0
         assert person_lines(tmp_path / "r.xml") == person_lines(GOLDEN)
         assert [path.name for path in tmp_path.glob("*.part")] == []
+
+    def test_officers_are_those_that_the_return_built_last_said_where_nothing_else_is(self, tmp_path, run):
+        small_year()
+        db.session.add(
+            Sen2Return(
+                year=2026, number=1, version=VERSION.version, asked_at=AT, outcome=Outcome.WAITING, stored_as="0" * 32,
+                header={"dmo": "1", "dco": "0", "dsco": "1"},
+            )
+        )  # fmt: skip
+        db.session.commit()
+        run("sen2 export", "--year", 2026, "--xml", tmp_path / "r.xml", "--no-dsco")
+        written = (tmp_path / "r.xml").read_text().lower()
+        assert "<dmo>1</dmo>" in written and "<dco>0</dco>" in written and "<dsco>0</dsco>" in written
 
     def test_as_csv_it_is_the_same_return(self, tmp_path, run):
         small_year()

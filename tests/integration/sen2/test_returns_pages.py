@@ -650,6 +650,15 @@ class TestPlanAndPlacements:
         )
         assert "3, rank another placement is the primary one already" in shown and "0 taken, 2 refused" in shown
 
+    def test_a_reference_however_it_is_written_is_of_one_case(self, officer):
+        case = self.a_plan()
+        shown = self.bring_in(
+            officer,
+            f"{case.reference},named,1,123456,,,,,0,",
+            f"{case.reference.lower()} ,attended,1,12345,,,01/09/2025,,,",
+        )
+        assert "0 taken, 2 refused" in shown
+
     @pytest.mark.parametrize("broken", ["{},attended,2", '{},attended,2,"123', ",attended,2,123457,,,01/09/2025,,,"])
     def test_a_row_that_may_be_of_a_case_is_not_left_out_of_it(self, officer, broken):
         case = self.a_plan()
