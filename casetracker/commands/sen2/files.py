@@ -112,7 +112,7 @@ def _as_issue(refusal: Refusal) -> Issue:
 def diff(
     context: click.Context, before: Path, after: Path, lists: tuple[Path, ...], report: Path | None, as_json: bool
 ) -> None:
-    """Compare two returns person by person. Numbers that a file gives its rows are left out."""
+    """Compare two returns person by person. Their headers, and the numbers that a file gives its rows, are left out."""
     tally, first = Tally(), list[Difference]()
     book = book_of(lists)
     with ExitStack() as stack:
