@@ -34,12 +34,17 @@ def last_month_end(today: date) -> date:
     return today.replace(day=1) - timedelta(days=1)
 
 
+def last_months(today: date, number: int) -> list[Period]:
+    """Return so many of the last months that are over, newest first."""
+    months = [month_of(last_month_end(today))]
+    while len(months) < number:
+        months.append(month_of(last_month_end(months[-1].starts_on)))
+    return months
+
+
 def periods(today: date) -> list[Period]:
     """Return each of the last months; and the twelve months to the end of some of them, and to July 2023."""
-    end = last_month_end(today)
-    months = [month_of(end)]
-    while len(months) < MONTHS:
-        months.append(month_of(months[-1].starts_on - timedelta(days=1)))
+    months = last_months(today, MONTHS)
     ends = {*(month.ends_on for month in months[:ROLLING]), BASELINE_ON}
     return [*months, *(twelve_months_to(day) for day in sorted(ends, reverse=True))]
 

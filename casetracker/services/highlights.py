@@ -23,7 +23,7 @@ from casetracker.periods import month_of, twelve_months_to
 from casetracker.queries import board
 from casetracker.queries import highlights as queries
 from casetracker.queries.board import Indicator
-from casetracker.services.board import last_month_end
+from casetracker.services.board import last_months
 from casetracker.services.measures import freezing
 
 _ATTEMPTS = 5
@@ -39,10 +39,7 @@ class ChangedMeanwhile(NotPossible):
 
 def months_to_report(today: date) -> list[date]:
     """Return the first day of each month there can be a report of, newest first: of the last ones that are over."""
-    found = [last_month_end(today).replace(day=1)]
-    while len(found) < REPORTED_FOR:
-        found.append(last_month_end(found[-1]).replace(day=1))
-    return found
+    return [month.starts_on for month in last_months(today, REPORTED_FOR)]
 
 
 def begin(*, month: date, today: date, at: datetime, by_id: int) -> HighlightReport:
@@ -105,6 +102,7 @@ def _locked(report_id: int) -> HighlightReport:
 def issue(
     *,
     report_id: int,
+    number: int,
     reason: str,
     council: str,
     today: date,
@@ -118,18 +116,21 @@ def issue(
     It never changes: a mistake is put right by another version, which says why; what is keyed later is shown beside it
     as a restatement of the frozen figure.
 
+    :param number: of the version, as whoever issues it saw that it would be
+    :raises ChangedMeanwhile: if that version has been issued since
     :raises NotPossible: if it has no summary, has no indicator, or is issued again with no reason
     """
     report = _locked(report_id)
     draft = drafts.from_json(report.draft)
     before = queries.latest_version(report_id)
+    if number != (before.version + 1 if before else 1):
+        raise ChangedMeanwhile("A version has been issued since you opened this page: look at it first")
     if not draft.summary:
         raise NotPossible("Write a summary first")
     if not draft.measures:
         raise NotPossible("Choose at least one indicator first")
     if before is not None and not reason:
         raise NotPossible("Say why it is issued again")
-    number = before.version + 1 if before else 1
 
     def frozen(one: Indicator) -> tuple[Indicator, FrozenFigure | None]:
         if one.current is None or not one.measure.is_known_here:
@@ -147,7 +148,7 @@ def issue(
         current = replace(one.current, value=figure.value, numerator=figure.numerator, denominator=figure.denominator)
         return replace(one, current=current), figure
 
-    indicators = [frozen(one) for one in board.chosen(draft.measures, until=month_of(report.month).ends_on)]
+    indicators = [frozen(one) for one in _chosen(report, draft)]
     rows = [_row(one, draft, figure.id if figure else None) for one, figure in indicators]
     earlier = kept.from_json(before.contents) if before else None
     made = Contents(
@@ -185,7 +186,12 @@ def issue(
 def preview(report: HighlightReport) -> list[Row]:
     """Return the indicators of a report as they would be issued, by the figures last worked out."""
     draft = drafts.from_json(report.draft)
-    return [_row(one, draft) for one in board.chosen(draft.measures, until=month_of(report.month).ends_on)]
+    return [_row(one, draft) for one in _chosen(report, draft)]
+
+
+def _chosen(report: HighlightReport, draft: Draft) -> list[Indicator]:
+    """Return the indicators of a report as they were at the end of its month."""
+    return board.chosen(draft.measures, until=month_of(report.month).ends_on)
 
 
 def _as_at(indicators: Sequence[Indicator]) -> str:

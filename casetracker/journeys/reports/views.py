@@ -16,6 +16,7 @@ from casetracker.forms import add_error
 from casetracker.highlights import contents as kept
 from casetracker.highlights import draft as drafts
 from casetracker.highlights.draft import LEVELS
+from casetracker.identifiers import as_key
 from casetracker.journeys.reports import presenters
 from casetracker.journeys.reports.forms import BeginForm, IssueForm, MeasuresForm, is_whole, writing_form, written
 from casetracker.models import ReportVersion
@@ -120,16 +121,11 @@ def _save(report_id: int, draft: drafts.Draft, version: str | None) -> str:
 def check(report_id: int) -> ResponseReturnValue:
     """Show a draft before it is issued, and issue it."""
     report, form = queries.report(report_id), IssueForm()
-    following = f"{len(queries.versions(report_id)) + 1}"
-    if request.method == "GET":
-        form.version.data = following
-    elif form.version.data != following:
-        add_error(form.reason, "A version has been issued since you opened this page: look at it first")
-        form.version.data = following
-    elif form.validate_on_submit():
+    if form.validate_on_submit():
         try:
             version = highlights.issue(
                 report_id=report_id,
+                number=as_key(form.version.data or "") or 0,
                 reason=form.reason.data or "",
                 council=str(current_app.config["COUNCIL_NAME"]),
                 today=clock.today(),
@@ -142,13 +138,15 @@ def check(report_id: int) -> ResponseReturnValue:
         else:
             flash(f"Issued: report {report.number}, version {version.version}", "success")
             return redirect(url_for("reports.show", report_id=report_id, number=version.version))
+    versions = queries.versions(report_id)
+    form.version.data = f"{len(versions) + 1}"
     return render_template(
         "reports/check.html",
         form=form,
         report=report,
         draft=drafts.from_json(report.draft),
         themes=kept.by_theme(highlights.preview(report)),
-        versions=queries.versions(report_id),
+        versions=versions,
         LEVELS=LEVELS,
         present=presenters,
     )

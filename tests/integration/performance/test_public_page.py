@@ -24,7 +24,9 @@ def issued(app, session, user):
     begun = highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
     keys = ("plans_within_20_weeks", "requests", "appeals")
     highlights.save(report_id=begun.id, draft=Draft(measures=keys, public=keys[:2], summary="S"), seen_version=1)
-    highlights.issue(report_id=begun.id, reason="", council="Example County Council", today=TODAY, at=AT, by=manager)
+    highlights.issue(
+        report_id=begun.id, number=1, reason="", council="Example County Council", today=TODAY, at=AT, by=manager
+    )
     db.session.commit()
     return begun.id, manager
 
@@ -50,7 +52,9 @@ def test_figures_that_move_on_do_not_change_them_until_a_report_is_issued(app, c
     db.session.commit()
     assert "53.7%" in client(None).get("/performance").text
     later = TODAY + timedelta(days=1)
-    highlights.issue(report_id=report_id, reason="Keyed late", council="Example", today=later, at=AT, by=manager)
+    highlights.issue(
+        report_id=report_id, number=2, reason="Keyed late", council="Example", today=later, at=AT, by=manager
+    )
     db.session.commit()
     page = client(None).get("/performance").text
     assert "60.4%" in page and "which puts an earlier one right: Keyed late" in page

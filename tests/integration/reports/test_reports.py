@@ -65,7 +65,10 @@ def report(session, manager):
 
 def issue(report, by, reason="", *, today=TODAY):
     council = "Example County Council"
-    return highlights.issue(report_id=report.id, reason=reason, council=council, today=today, at=AT, by=by)
+    number = len(queries.versions(report.id)) + 1
+    return highlights.issue(
+        report_id=report.id, number=number, reason=reason, council=council, today=today, at=AT, by=by
+    )
 
 
 class TestIssuing:
@@ -100,6 +103,15 @@ class TestIssuing:
         assert (restated.before, restated.after) == ("53.7%", "54.4%")
         assert [one.version for one in queries.versions(report.id)] == [2, 1]
         assert kept.from_json(queries.version(report.id, 1).contents).rows[0].shown == "53.7%"
+
+    def test_the_same_version_is_not_issued_twice_by_two_who_see_the_same(self, report, manager):
+        issue(report, manager)
+        for number in (0, 1, 3):
+            with pytest.raises(highlights.ChangedMeanwhile, match="since you opened this page"):
+                highlights.issue(
+                    report_id=report.id, number=number, reason="Again", council="", today=TODAY, at=AT, by=manager
+                )
+        assert [one.version for one in queries.versions(report.id)] == [1]
 
     def test_its_figures_are_frozen_and_what_is_keyed_later_is_shown_as_a_restatement_with_its_cases(
         self, client, manager, session, on_the_day

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.sen2.book import shipped
-from casetracker.sen2.kept import ATTENDED, NAMED, Placed, as_cell
+from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Placed
 from casetracker.sen2.modules import Module
 from casetracker.sen2.placing import faults, faults_together
-from casetracker.sen2.records import made
 from casetracker.sen2.rules import ERROR, rules_for
 from tests.unit.sen2.trees import version
 
@@ -30,15 +29,6 @@ PLACED = st.builds(
     in_resourced_provision=st.booleans(),
     wbp=st.sampled_from(("", "X", "a/b", "ninechars")),
 )
-COLUMNS = {
-    "rank": "placementrank",
-    "sen_setting": "sensetting",
-    "sen_setting_other": "sensettingother",
-    "entered_on": "entrydate",
-    "left_on": "leavingdate",
-    "in_sen_unit": "senunitindicator",
-    "in_resourced_provision": "resourcedprovisionindicator",
-}
 RULES = rules_for(shipped(), version())
 
 
@@ -47,8 +37,7 @@ def test_what_has_no_fault_on_the_census_day_breaks_no_rule_of_the_return(placed
     if any(faults(placed, today=CENSUS)):
         return
     module = Module.PLAN_DETAIL if placed.part == NAMED else Module.PLACEMENT
-    cells = {COLUMNS.get(name, name): as_cell(getattr(placed, name)) for name in Placed.__slots__}
-    row = made(module, cells)
+    [row] = Kept(placements=(placed,)).rows(placed.part)
     assert [r.said.id for r in RULES[module] if r.said.kind == ERROR and r.broken_by({module: row})] == []
 
 
