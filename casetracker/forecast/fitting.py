@@ -26,7 +26,6 @@ from casetracker.forecast.model import (
     Model,
     Parts,
     band_of,
-    haste_of,
     parts_of,
     put_right,
 )
@@ -204,7 +203,6 @@ class Rehearsal:
 
     past: Past
     parts: Parts
-    haste: Floats64
     month: NDArray[np.int32]
     """The day on which the knowledge that each row was forecast with ended: the last of the month before."""
     seasons: dict[int, Season]
@@ -228,22 +226,20 @@ def rehearse(past: Past, *, told: Callable[[int], object] = lambda done: None) -
     months = _month_before(cases.day)
     made: list[Parts] = []
     seasons: dict[int, Season] = {}
-    haste = np.zeros((len(cases), len(HASTE)))
     for one in np.unique(months):
         rows = months == one
         known = tables.learn(past.spells, as_at=int(one))
         seasons[int(one)] = known.season
         part = cases.take(rows)
-        made.append(parts_of(known, part))
-        haste[rows] = haste_of(known, part, usual_load=usual_load(past, as_at=int(one)))
+        made.append(parts_of(known, part, usual_load=usual_load(past, as_at=int(one))))
         told(int(rows.sum()))
-    return Rehearsal(past, _together(made), haste, months, seasons)
+    return Rehearsal(past, _together(made), months, seasons)
 
 
 def _together(made: Sequence[Parts]) -> Parts:
     if not made:
         empty = np.zeros((0, grid.CELLS), dtype=np.float32)
-        return Parts(empty, empty, empty, empty)
+        return Parts(empty, empty, empty, np.zeros((0, len(HASTE))))
     return Parts(*(np.concatenate([getattr(part, name) for part in made]) for name in Parts.__slots__))
 
 
@@ -288,7 +284,7 @@ def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     ended = known.ended_on != NO_DAY
     issued = known.issued_on != NO_DAY
     last = np.where(ended, known.ended_on - np.where(issued, 0.5, 0.0), as_at)
-    final, haste = rehearsal.parts.final[before], rehearsal.haste[before]
+    final, haste = rehearsal.parts.final[before], rehearsal.parts.haste[before]
     left = rehearsal.on_the_clock(last.astype(np.float64))[before]
     waited = -np.log(np.clip(1 - grid.at(final, left), 1e-6, 1)).astype(np.float64)
     weight = np.exp2(-(as_at - cases.day[before]) / _RECENT) / _LOOKS_A_CASE

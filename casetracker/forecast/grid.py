@@ -5,6 +5,8 @@ Cell k is the durations of 3k - 1, 3k and 3k + 1 days (cell 0: none and one), so
 two durations adds their cells without drift. A distribution is its survival at the end of each cell.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,8 @@ STEP = 3
 """Days in a cell."""
 CELLS = 200
 """Cells in a distribution: 600 days, beyond which the forecast says no more than "later"."""
+_ROOM = 2 * CELLS
+"""The length at which two distributions can be added with nothing coming round to the front."""
 
 Floats = NDArray[np.float32]
 Whole = NDArray[np.int32]
@@ -53,14 +57,40 @@ def when(cdf: Floats, share: NDArray[np.float64] | float) -> NDArray[np.float64]
     return np.where(reached.any(axis=1), np.maximum(days, 0), np.inf)
 
 
-def one_after_another(first: Floats, then: Floats) -> Floats:
+def one_after_another(first: Floats, then: Floats, which: NDArray[np.int64] | None = None) -> Floats:
     """
-    Return the distribution of two durations one after the other, each row's `first` with the one row `then`.
+    Return the distribution of two durations one after the other; they are taken to be independent.
 
-    Both are cumulative, (n, CELLS) and (CELLS,); they are taken to be independent.
+    :param first: (n, CELLS), cumulative
+    :param then: what follows, likewise: one row for all, one for each, or those that `which` names
+    :param which: (n,): the row of `then` that follows each of `first`
     """
-    mass = np.diff(first, axis=1, prepend=np.float32(0))
-    behind = np.concatenate([np.zeros(CELLS - 1, dtype=np.float32), then])
-    shifted = np.lib.stride_tricks.sliding_window_view(behind, CELLS)[::-1]  # row k is `then`, k cells later
-    found: Floats = mass @ np.ascontiguousarray(shifted)
+    follows = _waves(np.atleast_2d(then))
+    together = _waves(_mass(first)) * (follows if which is None else follows[which])
+    found: NDArray[Any] = np.fft.irfft(together, _ROOM, axis=1)[:, :CELLS]
+    # Adding up waves is right to a millionth, and a share is none below nothing nor above all.
+    shares: Floats = np.clip(found, 0, 1)
+    return shares
+
+
+def both_within(first: Floats, then: Floats, which: NDArray[np.int64], days: NDArray[np.float64]) -> Floats:
+    """Return what `one_after_another` has reached after each of so many days, at a fraction of its cost."""
+    ends = np.concatenate([np.zeros((len(then), CELLS), dtype=np.float32), then, then[:, -1:]], axis=1)
+    place = np.clip((days - 1) / STEP, -1, CELLS - 1)
+    below = np.floor(place).astype(np.int64)
+    part = (place - below).astype(np.float32)[:, None]
+    windows = np.lib.stride_tricks.sliding_window_view(ends, CELLS + 1, axis=1)[which, below + 1]
+    in_time = windows[:, :-1] + part * (windows[:, 1:] - windows[:, :-1])  # of `then`, the longest of `first` first
+    found: Floats = np.einsum("nc,nc->n", _mass(first), in_time[:, ::-1])
+    return np.where(days < 0, np.float32(0), found)
+
+
+def _mass(cdf: Floats) -> Floats:
+    """Return the share of each row in each cell."""
+    found = cdf.copy()
+    found[:, 1:] -= cdf[:, :-1]
     return found
+
+
+def _waves(rows: Floats) -> NDArray[Any]:
+    return np.fft.rfft(rows, _ROOM, axis=1)  # in single precision, as the rows are

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases
-from casetracker.forecast.grid import CELLS, Floats
+from casetracker.forecast.grid import Floats
 from casetracker.forecast.steps import Place
 from casetracker.forecast.tables import Tables, places_of
 
@@ -105,29 +105,39 @@ class Parts:
 
     now: Floats
     """(n, CELLS): what is left of the step that is on."""
-    gathered: Floats
-    """(n, CELLS): until the last answer; zero days where that is behind."""
     planned: Floats
     """(n, CELLS): until the decision about a plan."""
     final: Floats
     """(n, CELLS): until the final plan, if there is one."""
+    haste: NDArray[np.float64]
+    """(n, len(HASTE))."""
 
 
-def parts_of(tables: Tables, cases: Cases) -> Parts:
-    """Return the distributions of the steps that each case has before it."""
+def parts_of(tables: Tables, cases: Cases, *, usual_load: float) -> Parts:
+    """Return the distributions of the steps that each case has before it, and what makes them go quicker."""
     now = _step_on(tables, cases)
-    gathered = now.copy()
-    for one in np.unique(cases.gather[cases.place == Place.DECIDING]):
-        rows = (cases.place == Place.DECIDING) & (cases.gather == one)
-        gathered[rows] = grid.one_after_another(now[rows], tables.whole(int(one)))
-    later = cases.place <= Place.GATHERING
-    at_once = np.ones((1, CELLS), dtype=np.float32)
-    planned = np.where(cases.place[:, None] >= Place.DRAFTING, at_once, gathered)
-    planned = _after(planned, tables, cases, "plan", later)
-    rest = np.where((cases.place >= Place.DRAFTING)[:, None], now, planned)
-    drafted = _after(rest, tables, cases, "draft", cases.place <= Place.GATHERED)
-    final = _after(drafted, tables, cases, "finish", cases.place <= Place.DRAFTING)
-    return Parts(now, gathered, planned, final)
+    place = cases.place
+    planned = np.where(place[:, None] >= Place.DRAFTING, np.float32(1), now)
+    deciding, gathering = place == Place.DECIDING, place <= Place.GATHERING
+    planned[deciding] = grid.one_after_another(now[deciding], tables.whole(cases.gather[deciding]))
+    follows = what_follows(tables, cases.worker[gathering], "plan")
+    planned[gathering] = grid.one_after_another(planned[gathering], *follows)
+    final = now.copy()
+    for here, until, steps in (
+        (place <= Place.GATHERED, planned, ("draft", "finish")),
+        (place == Place.DRAFTING, now, ("finish",)),
+    ):
+        final[here] = grid.one_after_another(until[here], *what_follows(tables, cases.worker[here], *steps))
+    return Parts(now, planned, final, haste_of(tables, cases, usual_load=usual_load))
+
+
+def what_follows(tables: Tables, workers: NDArray[np.int32], *steps: str) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the distributions of steps one after another, a row for each worker's speed, and each worker's row."""
+    distinct, which = np.unique(workers, return_inverse=True)
+    first, *later = (tables.whole(tables_of_workers(tables, distinct, step)) for step in steps)
+    for then in later:
+        first = grid.one_after_another(first, then)
+    return first, which
 
 
 def _step_on(tables: Tables, cases: Cases) -> Floats:
@@ -136,8 +146,8 @@ def _step_on(tables: Tables, cases: Cases) -> Floats:
     general = np.array([places[name] for name in ("decide", "gather", "plan", "draft", "finish")])
     table = np.where(cases.place == Place.GATHERING, cases.gather, general[cases.place])
     for place, step in ((Place.GATHERED, "plan"), (Place.DRAFTING, "draft"), (Place.FINISHING, "finish")):
-        own = of_workers(tables, step)[cases.worker]
-        table = np.where((cases.place == place) & (own >= 0), own, table)
+        here = cases.place == place
+        table[here] = tables_of_workers(tables, cases.worker[here], step)
     left = tables.left(table.astype(np.int32), tables.season.between(cases.since, cases.day))
     return _last_of_the_advice(tables, cases, left)
 
@@ -160,9 +170,10 @@ def table_of_pieces(tables: Tables, cases: Cases) -> NDArray[np.int32]:
     return np.where(cases.pieces.table >= 0, cases.pieces.table, tables.places["advice"]).astype(np.int32)
 
 
-def of_workers(tables: Tables, step: str) -> NDArray[np.int64]:
-    """Return the table of each worker's own for a step, by the worker's number; -1 last, for nobody."""
-    return _of_workers(tables.names, step)
+def tables_of_workers(tables: Tables, workers: NDArray[np.int32], step: str) -> NDArray[np.int64]:
+    """Return the table of each worker for a step; the authority's for one that has none, and for nobody (-1)."""
+    own = _of_workers(tables.names, step)[workers]
+    return np.where(own >= 0, own, tables.places[step])
 
 
 @lru_cache(maxsize=16)
@@ -173,17 +184,6 @@ def _of_workers(names: tuple[str, ...], step: str) -> NDArray[np.int64]:
         stem, _, worker = name.partition("@")
         if stem == "draft" and worker:
             found[place] = places.get(f"{step}@{worker}", -1)
-    return found
-
-
-def _after(first: Floats, tables: Tables, cases: Cases, step: str, where: NDArray[np.bool_]) -> Floats:
-    """Return each row's distribution with a step after it, at its worker's speed, for the rows `where` it is due."""
-    found = first.copy()
-    own = of_workers(tables, step)[cases.worker]
-    table = np.where(own >= 0, own, tables.places[step])
-    for one in np.unique(table[where]):
-        rows = where & (table == one)
-        found[rows] = grid.one_after_another(first[rows], tables.whole(int(one)))
     return found
 
 
@@ -275,43 +275,41 @@ def band_of(cases: Cases) -> NDArray[np.int64]:
 
 def put_right(lessons: "Lessons", cases: Cases, final: Floats, haste: NDArray[np.float64]) -> Floats:
     """Return the distributions of the final plan as earlier forecasts say they come out."""
-    found = np.empty_like(final)
     band = band_of(cases)
-    for one in np.unique(band):
-        rows = band == one
-        pace = np.exp(haste[rows] @ lessons.haste)[:, None]
-        found[rows] = _put_right(lessons, int(one), final[rows], pace, lessons.general[one])
-    return found
+    pace = haste @ lessons.haste
+    return _put_right(lessons, band[:, None], final, pace[:, None], lessons.general[band])
 
 
 def put_right_by(
-    lessons: "Lessons", cases: Cases, final: Floats, haste: NDArray[np.float64], left: NDArray[np.float64]
+    lessons: "Lessons", cases: Cases, final: Floats, pace: NDArray[np.float64], left: NDArray[np.float64]
 ) -> Floats:
-    """Return what `put_right` would make of one point of each distribution, the one `left` days on."""
-    found = np.empty_like(final)
+    """
+    Return what `put_right` would make of one point of each distribution, the one `left` days on.
+
+    :param final: (n,), or (m, n) for many at once; likewise `pace`, each case's `HASTE` as weighed by the lessons
+    """
     band = band_of(cases)
-    for one in np.unique(band):
-        rows = band == one
-        general = grid.at_points(lessons.general[one], left[rows])
-        found[rows] = _put_right(lessons, int(one), final[rows], np.exp(haste[rows] @ lessons.haste), general)
-    return found
+    return _put_right(lessons, band, final, pace, grid.at(lessons.general[band].astype(np.float32), left))
 
 
 def _put_right(
-    lessons: "Lessons", band: int, final: Floats, pace: NDArray[np.float64], general: NDArray[np.float64]
+    lessons: "Lessons", band: NDArray[np.int64], final: Floats, pace: NDArray[np.float64], general: NDArray[Any]
 ) -> Floats:
-    kept = np.clip(1 - final, 1e-7, 1).astype(np.float64)
-    made = 1 - np.exp(np.log(kept) * pace)
-    believed = lessons.own[band] * made + (1 - lessons.own[band]) * general
-    right: Floats = np.interp(believed, np.linspace(0, 1, SHARES + 1), lessons.trust[band]).astype(np.float32)
+    kept = np.log(np.clip(1 - final, np.float32(1e-7), 1))
+    made = -np.expm1(kept * np.exp(pace).astype(np.float32))
+    own = lessons.own.astype(np.float32)[band]
+    share = (own * made + (1 - own) * general.astype(np.float32)) * SHARES
+    cell = np.minimum(share.astype(np.int32), SHARES - 1)
+    trust = lessons.trust.astype(np.float32)
+    lower, upper = trust[band, cell], trust[band, cell + 1]
+    right: Floats = lower + (share - cell) * (upper - lower)
     return right
 
 
 def score(model: Model, cases: Cases, *, parts: Parts | None = None) -> Scores:
     """Return what is expected of each case, on the day each is seen."""
-    parts = parts or parts_of(model.tables, cases)
-    haste = haste_of(model.tables, cases, usual_load=model.usual_load)
-    if_a_plan = put_right(model.lessons, cases, parts.final, haste)
+    parts = parts or parts_of(model.tables, cases, usual_load=model.usual_load)
+    if_a_plan = put_right(model.lessons, cases, parts.final, parts.haste)
     goes_on = _goes_on(model, cases)
     in_time = grid.at(if_a_plan, days_left(model, cases, cases.final_due))
     by_decision = grid.at(parts.now, days_left(model, cases, cases.decision_due))

@@ -19,11 +19,11 @@ from casetracker.forecast.model import (
     Model,
     Parts,
     days_left,
-    haste_of,
-    of_workers,
     p_final,
     put_right_by,
     table_of_pieces,
+    tables_of_workers,
+    what_follows,
 )
 from casetracker.forecast.steps import STEP_AT, Place, Step
 
@@ -35,14 +35,13 @@ LEAST = 0.03
 """A thing that moves the probability by less is not worth a reader's time."""
 MOST_REASONS = 3
 STEPS = tuple(Step)
-_LATER = {
-    Place.DECIDING: ("gather", "plan", "draft", "finish"),
-    Place.GATHERING: ("plan", "draft", "finish"),
-    Place.GATHERED: ("draft", "finish"),
-    Place.DRAFTING: ("finish",),
-    Place.FINISHING: (),
+_STILL_TO_COME = {
+    "gather": (Step.ADVICE, Place.GATHERING),
+    "plan": (Step.PLAN, Place.GATHERED),
+    "draft": (Step.DRAFT, Place.DRAFTING),
+    "finish": (Step.FINISH, Place.FINISHING),
 }
-_STEP_OF = {"gather": Step.ADVICE, "plan": Step.PLAN, "draft": Step.DRAFT, "finish": Step.FINISH}
+"""The steps after a decision to assess, by their tables, and the place before which each is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +76,16 @@ class Explained:
 
     def reasons(self) -> Iterator[list[Reason]]:
         """Yield, for each case in order, what moves its probability most, most first."""
-        codes = list(self.moves)
         figures = {name: np.round(column, 1).tolist() for name, column in self.figures.items()}
-        for row, moves in enumerate(zip(*(column.tolist() for column in self.moves.values()), strict=True)):
-            sizes = sorted((abs(move), code) for move, code in zip(moves, codes, strict=True) if abs(move) >= LEAST)
+        evidence = [(code, [(name, figures[name]) for name in EVIDENCE[code]]) for code in self.moves]
+        moves = np.column_stack(list(self.moves.values()))
+        most = np.argsort(-np.abs(moves), axis=1, kind="stable")[:, :MOST_REASONS]
+        sizes = np.take_along_axis(moves, most, axis=1)
+        worth = (np.abs(sizes) >= LEAST).sum(axis=1).tolist()
+        for row, (codes, by, number) in enumerate(zip(most.tolist(), sizes.tolist(), worth, strict=True)):
             yield [
-                Reason(
-                    code,
-                    round(moves[codes.index(code)], 3),
-                    {name: figures[name][row] for name in EVIDENCE[code] if name in figures},
-                )
-                for _, code in reversed(sizes[-MOST_REASONS:])
+                Reason(evidence[code][0], round(move, 3), {name: column[row] for name, column in evidence[code][1]})
+                for code, move in zip(codes[:number], by, strict=False)
             ]
 
 
@@ -116,28 +114,9 @@ _HASTE_BY_REASON = {
 def explain(model: Model, cases: Cases, parts: Parts) -> Explained:
     """Return what is to be said of each case; `parts` are those it was scored by."""
     tables = model.tables
-    haste = haste_of(tables, cases, usual_load=model.usual_load)
     left = days_left(model, cases, cases.final_due)
-
-    def probability(final: Floats, haste: NDArray[np.float64], left: NDArray[np.float64]) -> Floats:
-        return p_final(model, cases, parts, put_right_by(model.lessons, cases, final, haste, left))
-
-    at_due = grid.at(parts.final, left)
-    p = probability(at_due, haste, left)
-    moves: dict[str, Floats] = {}
     limiting, median_left = limiting_pieces(model, cases)
-    sooner = _without(model, cases, parts, limiting)
-    moves["advice"] = np.where(limiting >= 0, p - probability(grid.at(sooner, left), haste, left), 0)
     used, usually = (cases.since - cases.clock_on).astype(np.float64), _usually_used(model)[cases.place]
-    behind = np.where(cases.place == Place.DECIDING, 0.0, used - usually)
-    moves["late_so_far"] = p - probability(grid.at(parts.final, np.maximum(left + behind, 0)), haste, left)
-    ordinary = np.maximum(cases.final_due - cases.day, 0).astype(np.float64)
-    moves["season"] = np.where(left >= 0, p - probability(grid.at(parts.final, ordinary), haste, left), 0)
-    for code, names in _HASTE_BY_REASON.items():
-        otherwise = haste.copy()
-        otherwise[:, [HASTE.index(name) for name in names]] = 0
-        moves[code] = p - probability(at_due, otherwise, left)
-    moves = {code: np.nan_to_num(moved).astype(np.float32) for code, moved in moves.items()}
     after, quick, by_step = _later_steps(model, cases, parts, median_left)
     return Explained(
         limiting_step=_limiting_steps(cases),
@@ -145,9 +124,40 @@ def explain(model: Model, cases: Cases, parts: Parts) -> Explained:
         latest_safe=np.where(cases.final_due == NO_DAY, NO_DAY, tables.season.before(cases.final_due, after)),
         slack_days=np.floor(np.where(left >= 0, left, cases.final_due - cases.day) - quick).astype(np.int32),
         days_by_step=by_step,
-        moves=moves,
+        moves=_moves(model, cases, parts, limiting, used - usually, left),
         figures=_evidence(model, cases, limiting, used, usually, left),
     )
+
+
+def _moves(
+    model: Model,
+    cases: Cases,
+    parts: Parts,
+    limiting: NDArray[np.int64],
+    behind: NDArray[np.float64],
+    left: NDArray[np.float64],
+) -> dict[str, Floats]:
+    """Return the probability of each case as it is, less what it would be with each thing otherwise."""
+    on_time = np.maximum(left + np.where(cases.place == Place.DECIDING, 0.0, behind), 0)
+    ordinary = np.maximum(cases.final_due - cases.day, 0).astype(np.float64)
+    as_it_is = grid.at(parts.final, left)
+    otherwise = {
+        "advice": np.where(limiting >= 0, _without(model, cases, limiting, left), as_it_is),
+        "late_so_far": grid.at(parts.final, on_time),
+        "season": np.where(left >= 0, grid.at(parts.final, ordinary), as_it_is),
+    }
+    weighed = parts.haste * model.lessons.haste
+    pace = weighed.sum(axis=1)
+    slower = {code: weighed[:, [HASTE.index(name) for name in names]] for code, names in _HASTE_BY_REASON.items()}
+    in_time = put_right_by(
+        model.lessons,
+        cases,
+        np.stack([as_it_is, *otherwise.values(), *(as_it_is for _ in slower)]),
+        np.stack([pace, *(pace for _ in otherwise), *(pace - own.sum(axis=1) for own in slower.values())]),
+        left,
+    )
+    p = np.nan_to_num(p_final(model, cases, parts, in_time))
+    return dict(zip((*otherwise, *slower), p[0] - p[1:], strict=True))
 
 
 def limiting_pieces(model: Model, cases: Cases) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -169,15 +179,11 @@ def limiting_pieces(model: Model, cases: Cases) -> tuple[NDArray[np.int64], NDAr
     return np.where(gathering, limiting, -1), np.where(gathering, longest, -1.0)
 
 
-def _without(model: Model, cases: Cases, parts: Parts, limiting: NDArray[np.int64]) -> Floats:
-    """Return the distribution of the final plan had the limiting piece come today."""
-    found = parts.final.copy()
-    rows = limiting >= 0
-    if not rows.any():
-        return found
+def _without(model: Model, cases: Cases, limiting: NDArray[np.int64], left: NDArray[np.float64]) -> Floats:
+    """Return the probability of a plan within the days left had the limiting piece come today."""
     tables, pieces = model.tables, cases.pieces
-    others = (pieces.answered == NO_DAY) & rows[pieces.row]
-    others[limiting[rows]] = False
+    others = pieces.answered == NO_DAY
+    others[limiting[limiting >= 0]] = False
     now = np.ones((len(cases), CELLS), dtype=np.float32)
     row = pieces.row[others]
     if len(row):
@@ -185,36 +191,14 @@ def _without(model: Model, cases: Cases, parts: Parts, limiting: NDArray[np.int6
         each = tables.left(table_of_pieces(tables, cases)[others], waited)
         first = np.flatnonzero(np.diff(row, prepend=-1))
         now[row[first]] = np.multiply.reduceat(each, first, axis=0)
-    for worker, tail in _tails(model, cases, rows):
-        here = rows & (cases.worker == worker)
-        found[here] = grid.one_after_another(now[here], tail)
-    return found
-
-
-def _tails(model: Model, cases: Cases, rows: NDArray[np.bool_]) -> list[tuple[int, Floats]]:
-    """Return, for each worker of the rows, the distribution of all that comes after the advice."""
-    found = []
-    for worker in np.unique(cases.worker[rows]):
-        tail = np.ones((1, CELLS), dtype=np.float32)
-        for step in ("plan", "draft", "finish"):
-            tail = grid.one_after_another(tail, model.tables.whole(_own(model, step, int(worker))))
-        found.append((int(worker), tail[0]))
-    return found
-
-
-def _own(model: Model, step: str, worker: int) -> int:
-    own = int(of_workers(model.tables, step)[worker])
-    return own if own >= 0 else model.tables.places[step]
+    return grid.both_within(now, *what_follows(tables, cases.worker, "plan", "draft", "finish"), left)
 
 
 def _usually_used(model: Model) -> NDArray[np.float64]:
     """Return the days of the clock that a usual case has used when it comes to each place."""
     tables = model.tables
-    medians = [
-        float(grid.when(tables.whole(tables.places[step])[None, :], 0.5)[0])
-        for step in ("decide", "gather", "plan", "draft")
-    ]
-    return np.concatenate([[0.0], np.cumsum(medians)])
+    steps = np.array([tables.places[step] for step in ("decide", "gather", "plan", "draft")])
+    return np.concatenate([[0.0], np.cumsum(grid.when(tables.whole(steps), 0.5))])
 
 
 def _limiting_steps(cases: Cases) -> NDArray[np.int8]:
@@ -233,25 +217,17 @@ def _later_steps(
     on_now = np.where(median_left >= 0, median_left, np.minimum(grid.when(parts.now, 0.5), CELLS * grid.STEP))
     by_step[np.arange(len(cases)), _limiting_steps(cases)] = np.rint(on_now)
     quick = np.minimum(grid.when(parts.now, 0.2), CELLS * grid.STEP)
-    for place, steps in _LATER.items():
-        here = cases.place == place
-        for step in steps if here.any() else ():
-            table = _tables_of(model, cases, step)
-            used, row = np.unique(table, return_inverse=True)
-            whole = np.stack([tables.whole(int(one)) for one in used])
-            median, fast = grid.when(whole, 0.5)[row], grid.when(whole, 0.2)[row]
-            least = REPRESENTATIONS_DAYS if step == "finish" else 0.0
-            after = np.where(here, after + np.maximum(median, least), after)
-            quick = np.where(here, quick + np.maximum(fast, least), quick)
-            by_step[here, STEPS.index(_STEP_OF[step])] = np.rint(median[here])
+    for step, (named, until) in _STILL_TO_COME.items():
+        table = cases.gather if step == "gather" else tables_of_workers(tables, cases.worker, step)
+        used, row = np.unique(table, return_inverse=True)
+        whole = tables.whole(used)
+        median, fast = grid.when(whole, 0.5)[row], grid.when(whole, 0.2)[row]
+        least = REPRESENTATIONS_DAYS if step == "finish" else 0.0
+        to_come = cases.place < until
+        after += np.where(to_come, np.maximum(median, least), 0)
+        quick += np.where(to_come, np.maximum(fast, least), 0)
+        by_step[to_come, STEPS.index(named)] = np.rint(median[to_come])
     return after, quick, by_step
-
-
-def _tables_of(model: Model, cases: Cases, step: str) -> NDArray[np.int64]:
-    if step == "gather":
-        return cases.gather.astype(np.int64)
-    own = of_workers(model.tables, step)[cases.worker]
-    return np.where(own >= 0, own, model.tables.places[step])
 
 
 def _evidence(
@@ -290,7 +266,7 @@ def _evidence(
     chances = tables.chances(table, tables.season.between(pieces.since, last))
     figures["expected_to_come"] = np.bincount(pieces.row, np.minimum(chances, 1), minlength=len(cases))
     used_tables, place = np.unique(table, return_inverse=True)
-    median = grid.when(np.stack([tables.whole(int(one)) for one in used_tables]), 0.5)[place]
+    median = grid.when(tables.whole(used_tables), 0.5)[place]
     piece = np.maximum(limiting, 0)
 
     def of_limiting(values: NDArray[np.float64]) -> NDArray[np.float64]:

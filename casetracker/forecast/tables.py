@@ -111,8 +111,8 @@ class Tables:
     def places(self) -> Names:
         return places_of(self.names)
 
-    def whole(self, table: int) -> Floats:
-        """Return the distribution of a step not yet begun, (CELLS,) cumulative."""
+    def whole(self, table: int | NDArray[Any]) -> Floats:
+        """Return the distribution of a step not yet begun, (CELLS,) cumulative; for many tables (n, CELLS)."""
         return (-np.expm1(self.survival[table, 1 : CELLS + 1])).astype(np.float32)
 
     def chances(self, table: NDArray[np.int32], waited: NDArray[np.float64]) -> NDArray[np.float64]:

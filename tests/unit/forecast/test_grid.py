@@ -51,12 +51,20 @@ def test_the_order_of_two_durations_makes_no_difference(first, then):
     assert one == pytest.approx(other, abs=1e-5)
 
 
+@given(first=MASSES, then=MASSES, days=st.lists(st.floats(-5, 800), min_size=1, max_size=30))
+def test_two_durations_are_read_off_as_they_are_added_up(first, then, days):
+    a, thens = np.repeat(spread(first)[None, :], len(days), axis=0), np.stack([spread(then), spread(first)])
+    which = np.arange(len(days)) % 2
+    read = grid.both_within(a, thens, which, np.array(days))
+    assert read == pytest.approx(grid.at(grid.one_after_another(a, thens, which), np.array(days)), abs=1e-5)
+
+
 def test_what_runs_off_the_end_is_later_and_not_lost():
     never_soon = np.zeros((1, CELLS), dtype=np.float32)
     never_soon[0, -1] = 1
     at_once = np.ones(CELLS, dtype=np.float32)
-    assert grid.one_after_another(never_soon, at_once)[0, -1] == 1
-    assert grid.one_after_another(never_soon, never_soon[0])[0, -1] == 0
+    assert grid.one_after_another(never_soon, at_once)[0, -1] == pytest.approx(1)
+    assert grid.one_after_another(never_soon, never_soon[0])[0, -1] == pytest.approx(0, abs=1e-6)
 
 
 @given(masses=MASSES, share=SHARES)

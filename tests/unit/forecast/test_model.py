@@ -7,7 +7,7 @@ import pytest
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases, Pieces
-from casetracker.forecast.model import days_left, haste_of, p_final, parts_of, put_right, put_right_by, score
+from casetracker.forecast.model import days_left, p_final, parts_of, put_right, put_right_by, score
 from casetracker.forecast.steps import Place
 from tests.unit.forecast import made
 from tests.unit.forecast.counties import open_cases
@@ -79,12 +79,14 @@ def test_one_more_piece_outstanding_never_makes_a_breach_less_likely(independent
     waits = np.bincount(cases.pieces.row, cases.pieces.answered == NO_DAY, minlength=len(cases)) > 0
     cases = cases.take((cases.place == Place.GATHERING) & waits & (cases.final_due > cases.day) & ~cases.excused)
     assert len(cases) > 30
-    haste = haste_of(model.tables, cases, usual_load=model.usual_load)
     left = days_left(model, cases, cases.final_due)
-    one, more = parts_of(model.tables, cases), parts_of(model.tables, with_one_more_piece(cases))
+    one, more = (
+        parts_of(model.tables, those, usual_load=model.usual_load) for those in (cases, with_one_more_piece(cases))
+    )
+    pace = one.haste @ model.lessons.haste
     assert (more.now <= one.now + 1e-6).all() and (more.final <= one.final + 1e-5).all()
     p, p_more = (
-        p_final(model, cases, parts, put_right_by(model.lessons, cases, grid.at(parts.final, left), haste, left))
+        p_final(model, cases, parts, put_right_by(model.lessons, cases, grid.at(parts.final, left), pace, left))
         for parts in (one, more)
     )
     assert (p_more >= p - 1e-5).all()
@@ -94,7 +96,7 @@ def test_one_more_piece_outstanding_never_makes_a_breach_less_likely(independent
 def test_the_last_piece_to_come_is_what_is_waited_for():
     """Two pieces of 30 and 48 days, both asked for that day: the advice is in when the slower one is."""
     cases = made.cases({"place": Place.GATHERING}, pieces=((0, "advice", 0, -1), (0, "advice:psychological", 0, -1)))
-    found = parts_of(made.model().tables, cases)
+    found = parts_of(made.model().tables, cases, usual_load=1)
     assert grid.when(found.now, 0.5)[0] == pytest.approx(3 * 16 - 0.5, abs=0.1)
 
 
@@ -109,7 +111,7 @@ def test_the_last_piece_to_come_is_what_is_waited_for():
     ],
 )
 def test_a_plan_takes_the_steps_that_are_left_one_after_another(place, steps):
-    found = parts_of(made.model().tables, made.cases({"place": place}))
+    found = parts_of(made.model().tables, made.cases({"place": place}), usual_load=1)
     mean = float(np.diff(found.final[0], prepend=0) @ (np.arange(grid.CELLS) * grid.STEP))
     assert mean == pytest.approx(sum(made.CELL[step] * 3 for step in steps), abs=2)
 
@@ -130,10 +132,10 @@ def test_a_share_of_breaches_is_excused_and_an_excused_case_has_no_breach_to_com
 
 def test_what_is_put_right_at_one_point_is_what_is_put_right_throughout(independent):
     cases, model = open_cases(independent), independent.model
-    parts, haste = parts_of(model.tables, cases), haste_of(model.tables, cases, usual_load=model.usual_load)
+    parts = parts_of(model.tables, cases, usual_load=model.usual_load)
     left = np.full(len(cases), 3 * 20 + 1.0)
-    whole = put_right(model.lessons, cases, parts.final, haste)
-    point = put_right_by(model.lessons, cases, grid.at(parts.final, left), haste, left)
+    whole = put_right(model.lessons, cases, parts.final, parts.haste)
+    point = put_right_by(model.lessons, cases, grid.at(parts.final, left), parts.haste @ model.lessons.haste, left)
     assert point == pytest.approx(grid.at(whole, left), abs=1e-5)
 
 

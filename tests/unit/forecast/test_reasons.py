@@ -7,7 +7,7 @@ import pytest
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY
-from casetracker.forecast.model import HASTE, days_left, haste_of, p_final, parts_of, put_right, score
+from casetracker.forecast.model import HASTE, days_left, p_final, parts_of, put_right, score
 from casetracker.forecast.reasons import LEAST, MOST_REASONS, STEPS, Explained, explain
 from casetracker.forecast.steps import Place, Step
 from tests.unit.forecast import made
@@ -17,13 +17,13 @@ from tests.unit.forecast.counties import open_cases
 @pytest.fixture(scope="module")
 def explained(independent):
     cases, model = open_cases(independent), independent.model
-    parts = parts_of(model.tables, cases)
+    parts = parts_of(model.tables, cases, usual_load=model.usual_load)
     return model, cases, parts, explain(model, cases, parts)
 
 
 def probability(model, cases, parts, *, final=None, haste=None, left=None):
     """Return the probability of a breach by the public functions, with a part of what it rests on otherwise."""
-    haste = haste_of(model.tables, cases, usual_load=model.usual_load) if haste is None else haste
+    haste = parts.haste if haste is None else haste
     left = days_left(model, cases, cases.final_due) if left is None else left
     in_time = grid.at(put_right(model.lessons, cases, parts.final if final is None else final, haste), left)
     return p_final(model, cases, parts, in_time)
@@ -49,7 +49,7 @@ OF_HASTE = {
 @pytest.mark.parametrize("code", sorted(OF_HASTE))
 def test_a_thing_about_the_case_moves_it_by_what_it_would_be_without_it(explained, code):
     model, cases, parts, found = explained
-    without = haste_of(model.tables, cases, usual_load=model.usual_load)
+    without = parts.haste.copy()
     without[:, [HASTE.index(name) for name in OF_HASTE[code]]] = 0
     moved = probability(model, cases, parts) - probability(model, cases, parts, haste=without)
     same(found.moves[code], moved)
@@ -73,7 +73,7 @@ def test_the_advice_moves_it_by_what_it_would_be_had_the_slowest_piece_come_toda
     answered = cases.pieces.answered.copy()
     answered[piece[rows]] = cases.day[rows]
     come = replace(cases, pieces=replace(cases.pieces, answered=answered))
-    final = parts_of(model.tables, come).final
+    final = parts_of(model.tables, come, usual_load=model.usual_load).final
     moved = probability(model, cases, parts) - probability(model, cases, parts, final=final)
     same(found.moves["advice"][rows], moved[rows])
     assert (found.moves["advice"] >= -1e-5).all()
@@ -117,7 +117,7 @@ RESTS_ON = {
 def test_no_reason_is_given_on_no_evidence(style, request):
     county = request.getfixturevalue(style)
     cases, model = open_cases(county), county.model
-    found = explain(model, cases, parts_of(model.tables, cases))
+    found = explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
     given = [(row, reason) for row, reasons in enumerate(found.reasons()) for reason in reasons]
     assert len({reason.code for _, reason in given}) >= 5
     for row, reason in given:
@@ -127,7 +127,7 @@ def test_no_reason_is_given_on_no_evidence(style, request):
 
 def explain_made(*rows, pieces=(), **of_model) -> Explained:
     model, cases = made.model(**of_model), made.cases(*rows, pieces=pieces)
-    return explain(model, cases, parts_of(model.tables, cases))
+    return explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
 
 
 class TestByHand:

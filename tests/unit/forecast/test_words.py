@@ -30,8 +30,8 @@ def reason(code: str, moves: float = 0.2) -> Reason:
 
 
 def test_there_are_words_and_evidence_for_every_code_and_no_other(independent):
-    cases = open_cases(independent)
-    found = explain(independent.model, cases, parts_of(independent.model.tables, cases))
+    cases, model = open_cases(independent), independent.model
+    found = explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
     assert set(found.moves) == set(EVIDENCE) == set(SAID)
     assert {name for names in EVIDENCE.values() for name in names} == set(found.figures) == set(FIGURES)
 
