@@ -74,7 +74,13 @@ def backtest(first: datetime | None, last: datetime | None, as_json: bool) -> No
     with _progress() as told:
         histories = forecasting.histories(told=lambda done: told("read", done))
         report = backtests.run(
-            histories, as_at=clock.today(), first=begins, last=ends, reading=law.reading(), told=told
+            histories,
+            as_at=clock.today(),
+            first=begins,
+            last=ends,
+            reading=law.reading(),
+            calendar=forecasting.calendar(),
+            told=told,
         )
     if as_json:
         click.echo(json.dumps(report.as_json()))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casetracker.forecast import fitting, grid
+from casetracker.forecast.calendar import NOTHING_ENTERED, Calendar
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.fitting import Known, Past, Rehearsal
 from casetracker.forecast.lives import FOR_GOOD, Outcome
@@ -125,6 +126,7 @@ def run(
     first: date | None = None,
     last: date | None = None,
     reading: Reading = ORDINARY_READING,
+    calendar: Calendar = NOTHING_ENTERED,
     told: Callable[[str, int], object] = lambda what, number: None,
 ) -> Report:
     """
@@ -133,7 +135,7 @@ def run(
     `told` is told of progress: what was done, and how many.
     """
     listed = list(histories)
-    past = fitting.gather(listed, as_at=as_at, reading=reading)
+    past = fitting.gather(listed, as_at=as_at, reading=reading, calendar=calendar)
     told("looks", len(past.cases))
     rehearsal = fitting.rehearse(past, told=lambda done: told("rehearsed", done))
     groups = {history.case_id: history.groups for history in listed}

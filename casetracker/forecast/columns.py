@@ -29,6 +29,8 @@ class Pieces:
     """How many pieces its giver had outstanding on that day; -1 where that is not known."""
     ahead: NDArray[np.float32]
     """How many of those had been waited for longer."""
+    shut: NDArray[np.float32]
+    """Days of those ahead on which its giver is shut (`calendar.AHEAD`)."""
 
     def __len__(self) -> int:
         return len(self.row)
@@ -68,6 +70,8 @@ class Cases:
     """Whether information has been asked for and has not come."""
     agreed_on: NDArray[np.int32]
     """The day of the decision to assess."""
+    panels: NDArray[np.int32]
+    """(n, calendar.SITTINGS): the next days of the panel, of those then known; `NO_DAY` for no more."""
     pieces: Pieces
 
     def __len__(self) -> int:
@@ -102,6 +106,7 @@ TYPES: Mapping[str, Any] = {
     "reopened": np.bool_,
     "waits_for_family": np.bool_,
     "agreed_on": np.int32,
+    "panels": np.int32,
 }
 
 
@@ -113,7 +118,7 @@ def as_columns(rows: Sequence[tuple[Any, ...]], pieces: Sequence[tuple[Any, ...]
     """
     columns: Iterable[Any] = zip(*rows, strict=True) if rows else ([] for _ in TYPES)
     made = {name: np.asarray(column, dtype=TYPES[name]) for name, column in zip(TYPES, columns, strict=True)}
-    of_pieces: Iterable[Any] = zip(*pieces, strict=True) if pieces else ([] for _ in range(6))
-    types: tuple[Any, ...] = (np.int64, np.int32, np.int32, np.int32, np.float32, np.float32)
+    of_pieces: Iterable[Any] = zip(*pieces, strict=True) if pieces else ([] for _ in range(7))
+    types: tuple[Any, ...] = (np.int64, np.int32, np.int32, np.int32, np.float32, np.float32, np.float32)
     made_of_pieces = (np.asarray(c, dtype=t) for c, t in zip(of_pieces, types, strict=True))
     return Cases(**made, pieces=Pieces(*made_of_pieces))

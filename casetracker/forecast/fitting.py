@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casetracker.forecast import columns, grid, tables
+from casetracker.forecast.calendar import NOTHING_ENTERED, Calendar
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import Floats as Floats32
 from casetracker.forecast.lives import Outcome, Spell, Version, lived, versions
@@ -63,6 +64,7 @@ class Past:
     """How the runs came out, once for each way that was known, ..."""
     outcome_of: NDArray[np.int32]
     """... and the place of each one's run."""
+    calendar: Calendar = NOTHING_ENTERED
 
     def known_at(self, as_at: int) -> "Known":
         """Return how the case of each row had come out, as far as was known by the close of the day `as_at`."""
@@ -91,7 +93,12 @@ class Known:
 
 
 def gather(
-    histories: Iterable[History], *, as_at: date, reading: Reading = ORDINARY_READING, weeks: Sequence[int] = WEEKS
+    histories: Iterable[History],
+    *,
+    as_at: date,
+    reading: Reading = ORDINARY_READING,
+    weeks: Sequence[int] = WEEKS,
+    calendar: Calendar = NOTHING_ENTERED,
 ) -> Past:
     """Return what histories hold, with a look at each case at each of `weeks` that is over by the day `as_at`."""
     looks: list[tuple[Seen, RunKey]] = []
@@ -106,11 +113,12 @@ def gather(
     place = {key: n for n, key in enumerate(dict.fromkeys((o.case_id, o.run) for o in outcomes))}
     by_table = tables.as_columns(spells)
     return Past(
-        cases=in_columns([look for look, _ in looks], by_table),
+        cases=in_columns([look for look, _ in looks], by_table, calendar),
         run=np.array([place[key] for _, key in looks], dtype=np.int32),
         spells=by_table,
         outcomes=outcomes,
         outcome_of=np.array([place[o.case_id, o.run] for o in outcomes], dtype=np.int32),
+        calendar=calendar,
     )
 
 
@@ -128,8 +136,8 @@ def _looking(
         yield version
 
 
-def in_columns(looks: Sequence[Seen], spells: Spells) -> Cases:
-    """Return looks as columns, with each worker's load and each service's queue as they were on its day."""
+def in_columns(looks: Sequence[Seen], spells: Spells, calendar: Calendar = NOTHING_ENTERED) -> Cases:
+    """Return looks as columns, with what weighed on workers and services and what was known to lie ahead on its day."""
     place = {name: n for n, name in enumerate(spells.names)}
     workers = [place.get(f"draft@{look.worker}", -1) for look in looks]
     pieces = [(row, place.get(p.table, -1), p.since, p.answered) for row, look in enumerate(looks) for p in look.pieces]
@@ -142,13 +150,14 @@ def in_columns(looks: Sequence[Seen], spells: Spells) -> Cases:
     ahead = open_since(of_pieces, on, since, spells)
     queues, ahead = (np.where(of_pieces == place[AGAIN], -1, numbers) for numbers in (queues, ahead))
     loads = _loads(np.array(workers, dtype=np.int64), days, spells)
+    panels = calendar.next_sittings(days.astype(np.int32))
     rows = [
-        look.row(gather=place.get(f"gather|{look.need}", place["gather"]), worker=worker, load=load)
-        for look, worker, load in zip(looks, workers, loads, strict=True)
+        look.row(gather=place.get(f"gather|{look.need}", place["gather"]), worker=worker, load=load, panels=panel)
+        for look, worker, load, panel in zip(looks, workers, loads, panels, strict=True)
     ]
-    return columns.as_columns(
-        rows, [(*p, queue, before) for p, queue, before in zip(pieces, queues, ahead, strict=True)]
-    )
+    shut = calendar.shut([p.table for look in looks for p in look.pieces], on.astype(np.int32))
+    beside = zip(pieces, queues, ahead, shut, strict=True)
+    return columns.as_columns(rows, [(*piece, *of_giver) for piece, *of_giver in beside])
 
 
 def _loads(workers: NDArray[np.int64], days: NDArray[np.int64], spells: Spells) -> NDArray[np.int64]:
@@ -231,7 +240,8 @@ def rehearse(past: Past, *, told: Callable[[int], object] = lambda done: None) -
         known = tables.learn(past.spells, as_at=int(one))
         seasons[int(one)] = known.season
         part = cases.take(rows)
-        made.append(parts_of(known, part, usual_load=usual_load(past, as_at=int(one))))
+        load, by_panel = usual_load(past, as_at=int(one)), decided_by_panel(past, as_at=int(one))
+        made.append(parts_of(known, part, usual_load=load, by_panel=by_panel))
         told(int(rows.sum()))
     return Rehearsal(past, _together(made), months, seasons)
 
@@ -254,6 +264,14 @@ def usual_load(past: Past, *, as_at: int) -> float:
     return float(past.cases.load[recent].mean()) if recent.any() else 1.0
 
 
+def decided_by_panel(past: Past, *, as_at: int) -> float:
+    """Return how far decisions, to assess and to make a plan, are the panel's, as far as it was known by a day."""
+    spells = past.spells
+    decisions = np.array([name.partition("@")[0] in ("decide", "plan") for name in spells.names])
+    ended = decisions[spells.table] & spells.done & spells.known_at(as_at)
+    return past.calendar.decides(spells.ended[ended], as_at=as_at)
+
+
 def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
     """Return the model as what was known by the close of the day `as_at` makes it."""
     past = rehearsal.past
@@ -265,6 +283,7 @@ def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
         ends_otherwise=tables.shares_that_end(past.spells, as_at=as_at),
         excused=_excused(closed),
         usual_load=usual_load(past, as_at=as_at),
+        by_panel=decided_by_panel(past, as_at=as_at),
         lessons=lessons(rehearsal, as_at=as_at),
         closed_cases=len(closed),
         open_cases=began - len(closed),

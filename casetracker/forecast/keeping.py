@@ -12,7 +12,7 @@ from casetracker.forecast.model import HASTE, Lessons, Model
 from casetracker.forecast.season import season
 from casetracker.forecast.tables import Tables, carried_on
 
-FORM = 1
+FORM = 2
 """Counted up when the shape of a fit changes, so that an older one is refused and not misread."""
 
 
@@ -32,6 +32,7 @@ def as_text(model: Model) -> str:
             "open_cases": model.open_cases,
             "excused": model.excused,
             "usual_load": model.usual_load,
+            "by_panel": model.by_panel,
             "names": tables.names,
             "season": _packed(tables.season.weeks),
             "steps": _packed(np.diff(tables.survival[:, : CELLS + 1], axis=1)),
@@ -71,6 +72,7 @@ def from_text(text: str) -> Model:
         ends_otherwise=_unpacked(kept["ends_otherwise"]),
         excused=kept["excused"],
         usual_load=kept["usual_load"],
+        by_panel=kept["by_panel"],
         lessons=lessons,
         closed_cases=kept["closed_cases"],
         open_cases=kept["open_cases"],

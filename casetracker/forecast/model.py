@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casetracker.forecast import grid
+from casetracker.forecast.calendar import AHEAD
 from casetracker.forecast.columns import NO_DAY, Cases
-from casetracker.forecast.grid import Floats
+from casetracker.forecast.grid import CELLS, Floats
 from casetracker.forecast.steps import Place
 from casetracker.forecast.tables import Tables, places_of
 
@@ -39,9 +40,8 @@ HASTE = (
     "past_its_limit",
 )
 """What makes the rest of a case quicker or slower than its steps alone say, each a number near 0 for a usual case."""
-_SOON = 56
-"""Days within which advice and what follows it come as a rule."""
-_OF_SCHOOLS = ("advice:educational", "advice:early_years")
+_ABOUT = 4.5
+"""Days on either side of a sitting that the chance of it is read off from."""
 BANDS = (6, 10, 14, 18)
 """Weeks used that part the bands within which earlier forecasts are looked at."""
 SHARES = 20
@@ -75,6 +75,8 @@ class Model:
     """The share of late plans that an exception excuses."""
     usual_load: float
     """Plans that the worker of a usual case has in hand."""
+    by_panel: float
+    """How far decisions are the panel's, from 0 to 1: `Calendar.decides`."""
     lessons: "Lessons"
     closed_cases: int
     open_cases: int
@@ -113,9 +115,15 @@ class Parts:
     """(n, len(HASTE))."""
 
 
-def parts_of(tables: Tables, cases: Cases, *, usual_load: float) -> Parts:
-    """Return the distributions of the steps that each case has before it, and what makes them go quicker."""
-    now = _step_on(tables, cases)
+def parts_of(tables: Tables, cases: Cases, *, usual_load: float, by_panel: float) -> Parts:
+    """
+    Return the distributions of the steps that each case has before it, and what makes them go quicker.
+
+    :param usual_load: plans that the worker of a usual case has in hand
+    :param by_panel: how far decisions are the panel's, from 0 to 1
+    """
+    now = step_on(tables, cases)
+    now += by_panel * (_at_a_panel(tables, cases, now) - now)
     place = cases.place
     planned = np.where(place[:, None] >= Place.DRAFTING, np.float32(1), now)
     deciding, gathering = place == Place.DECIDING, place <= Place.GATHERING
@@ -140,7 +148,7 @@ def what_follows(tables: Tables, workers: NDArray[np.int32], *steps: str) -> tup
     return first, which
 
 
-def _step_on(tables: Tables, cases: Cases) -> Floats:
+def step_on(tables: Tables, cases: Cases) -> Floats:
     """Return what is left of the step that each case is at."""
     places = tables.places
     general = np.array([places[name] for name in ("decide", "gather", "plan", "draft", "finish")])
@@ -150,6 +158,40 @@ def _step_on(tables: Tables, cases: Cases) -> Floats:
         table[here] = tables_of_workers(tables, cases.worker[here], step)
     left = tables.left(table.astype(np.int32), tables.season.between(cases.since, cases.day))
     return _last_of_the_advice(tables, cases, left)
+
+
+def _at_a_panel(tables: Tables, cases: Cases, now: Floats) -> Floats:
+    """
+    Return what is left of the step that is on where a panel ends it: all that would end between two sittings ends on
+    the second of them.
+
+    The table has panels at any time of a wait in it, so that its hazard at a sitting, for each day since the sitting
+    before, is the chance of that sitting. After the last sitting known it goes on as the table has it. Cases that no
+    panel decides next stay as they are, and so do those with fewer than two sittings known.
+    """
+    found = now.copy()
+    here = ((cases.place == Place.DECIDING) | (cases.place == Place.GATHERED)) & (cases.panels[:, 1] != NO_DAY)
+    panels, day, left = cases.panels[here], cases.day[here, None], 1 - now[here]
+    known = panels != NO_DAY
+    ahead = np.where(known, tables.season.between(day, np.maximum(panels, day)), 0.0)
+    since = np.diff(ahead, axis=1, prepend=2 * ahead[:, :1] - ahead[:, 1:2])
+    first, last = np.maximum(ahead - _ABOUT, 0), ahead + _ABOUT
+    hazard = (_logs(now[here], first) - _logs(now[here], last)) / (last - first)
+    kept = np.cumprod(np.where(known, 1 - np.clip(since * hazard, 0, 1), 1.0), axis=1)
+    sat = (known & (ahead <= np.arange(CELLS)[:, None, None] * grid.STEP)).sum(axis=2).T
+    after = np.take_along_axis(np.concatenate([np.ones((len(kept), 1)), kept], axis=1), sat, axis=1)
+    number = known.sum(axis=1)
+    row = np.arange(len(number))
+    until = ahead[row, number - 1] + since[row, number - 1] / 2
+    beyond = np.minimum(left / np.maximum(1 - grid.at(now[here], until), 1e-6)[:, None], 1)
+    found[here] = 1 - after * np.where(sat == number[:, None], beyond, 1)
+    return found
+
+
+def _logs(cdf: Floats, days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logarithm of what each row has left after each of its days, (n, m)."""
+    reached = np.stack([grid.at(cdf, column) for column in days.T], axis=1)
+    return np.log(np.clip(1 - reached, 1e-6, 1)).astype(np.float64)
 
 
 def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
@@ -203,8 +245,8 @@ def haste_of(model_tables: Tables, cases: Cases, *, usual_load: float) -> NDArra
         np.log((took + 7) / (usual_decision + 7)),
         np.log1p(outstanding),
         np.minimum(cases.returned, 3),
-        _summer_ahead(cases, np.maximum(cases.final_due, cases.day + _SOON)),
-        _summer_ahead(cases, cases.day + _SOON) * _waits_for_school(model_tables, cases),
+        _summer_ahead(cases, np.maximum(cases.final_due, cases.day + AHEAD)),
+        _most(cases.pieces.shut / 42, (cases.pieces.answered == NO_DAY) & (cases.pieces.shut > 0), cases),
         cases.reopened,
         cases.excused,
         cases.waits_for_family,
@@ -244,14 +286,6 @@ def _most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArra
     most = np.full(len(cases), -np.inf)
     np.maximum.at(most, cases.pieces.row[where], found[where])
     return np.where(np.isfinite(most), most, 0.0)
-
-
-def _waits_for_school(tables: Tables, cases: Cases) -> NDArray[np.bool_]:
-    """Return whether a school's or an early years provider's advice is outstanding."""
-    of_school = np.array([name.startswith(_OF_SCHOOLS) for name in tables.names])
-    pieces = cases.pieces
-    waits = (pieces.answered == NO_DAY) & (pieces.table >= 0) & of_school[np.maximum(pieces.table, 0)]
-    return np.bincount(pieces.row, waits, minlength=len(cases)) > 0
 
 
 def _summer_ahead(cases: Cases, until: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -308,7 +342,7 @@ def _put_right(
 
 def score(model: Model, cases: Cases, *, parts: Parts | None = None) -> Scores:
     """Return what is expected of each case, on the day each is seen."""
-    parts = parts or parts_of(model.tables, cases, usual_load=model.usual_load)
+    parts = parts or parts_of(model.tables, cases, usual_load=model.usual_load, by_panel=model.by_panel)
     if_a_plan = put_right(model.lessons, cases, parts.final, parts.haste)
     goes_on = _goes_on(model, cases)
     in_time = grid.at(if_a_plan, days_left(model, cases, cases.final_due))

@@ -21,6 +21,7 @@ from casetracker.forecast.model import (
     days_left,
     p_final,
     put_right_by,
+    step_on,
     table_of_pieces,
     tables_of_workers,
     what_follows,
@@ -95,6 +96,8 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "season": ("lost",),
     "worker": ("load", "usual_load"),
     "queue": ("queue", "usual_queue"),
+    "closure": ("shut",),
+    "panel": ("panel_in",),
     "slow_so_far": ("came", "expected_to_come"),
     "returned": ("returned",),
     "family": (),
@@ -104,6 +107,7 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
 _HASTE_BY_REASON = {
     "worker": ("worker_load",),
     "queue": ("service_queue", "place_in_queue"),
+    "closure": ("school_shut_ahead",),
     "slow_so_far": ("advice_slow_so_far", "advice_outstanding"),
     "returned": ("advice_returned",),
     "family": ("waits_for_family",),
@@ -145,6 +149,7 @@ def _moves(
         "advice": np.where(limiting >= 0, _without(model, cases, limiting, left), as_it_is),
         "late_so_far": grid.at(parts.final, on_time),
         "season": np.where(left >= 0, grid.at(parts.final, ordinary), as_it_is),
+        "panel": _at_any_time(model, cases, left, as_it_is),
     }
     weighed = parts.haste * model.lessons.haste
     pace = weighed.sum(axis=1)
@@ -192,6 +197,16 @@ def _without(model: Model, cases: Cases, limiting: NDArray[np.int64], left: NDAr
         first = np.flatnonzero(np.diff(row, prepend=-1))
         now[row[first]] = np.multiply.reduceat(each, first, axis=0)
     return grid.both_within(now, *what_follows(tables, cases.worker, "plan", "draft", "finish"), left)
+
+
+def _at_any_time(model: Model, cases: Cases, left: NDArray[np.float64], as_it_is: Floats) -> Floats:
+    """Return the probability of a plan within the days left, were a plan that waits for a panel decided at any time."""
+    found = as_it_is.copy()
+    here = (cases.place == Place.GATHERED) & (cases.panels[:, 0] != NO_DAY)
+    waits = cases.take(here)
+    follows = what_follows(model.tables, waits.worker, "draft", "finish")
+    found[here] = grid.both_within(step_on(model.tables, waits), *follows, left[here])
+    return found
 
 
 def _usually_used(model: Model) -> NDArray[np.float64]:
@@ -249,6 +264,7 @@ def _evidence(
         "lost": np.maximum(cases.final_due - cases.day, 0) - np.maximum(left, 0),
         "load": cases.load.astype(np.float64),
         "usual_load": np.full(len(cases), model.usual_load),
+        "panel_in": np.maximum(cases.panels[:, 0] - cases.day, 0).astype(np.float64),
         "returned": cases.returned.astype(np.float64),
         "outstanding": outstanding.astype(np.float64),
         "came": came.astype(np.float64),
@@ -258,12 +274,16 @@ def _evidence(
         "queue": none,
         "usual_queue": none,
         "expected_to_come": none,
+        "shut": none,
     }
     if not len(pieces):
         return figures
     table = table_of_pieces(tables, cases)
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
     chances = tables.chances(table, tables.season.between(pieces.since, last))
+    longest = np.zeros(len(cases))
+    np.maximum.at(longest, pieces.row, np.where(open_, pieces.shut, 0))
+    figures["shut"] = longest
     figures["expected_to_come"] = np.bincount(pieces.row, np.minimum(chances, 1), minlength=len(cases))
     used_tables, place = np.unique(table, return_inverse=True)
     median = grid.when(tables.whole(used_tables), 0.5)[place]

@@ -4,6 +4,7 @@ From a history to what was known of the case on a day: a snapshot, folded from t
 What became of cases, as each day knew it, is in `lives`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -75,8 +76,8 @@ class Seen(NamedTuple):
     pieces: tuple[Asked, ...]
     need: str
 
-    def row(self, *, gather: int, worker: int, load: int) -> tuple[Any, ...]:
-        """Return it in the order of the fields of `Cases`, with what a model has numbers for (`columns.as_columns`)."""
+    def row(self, *, gather: int, worker: int, load: int, panels: Sequence[int]) -> tuple[Any, ...]:
+        """Return it in the order of the fields of `Cases`, with what no history holds (`columns.as_columns`)."""
         return (
             self.case_id,
             self.day,
@@ -96,6 +97,7 @@ class Seen(NamedTuple):
             self.reopened,
             self.waits_for_family,
             self.agreed_on,
+            panels,
         )
 
 
@@ -112,7 +114,12 @@ def table_of(piece: AdviceState) -> str:
 @lru_cache(maxsize=10_000)
 def name_of_table(kind: AdviceKind, giver: str) -> str:
     """Return the name of the table of advice of a kind by a giver, however the giver is spaced or capitalised."""
-    return f"advice:{kind.value}|{' '.join(giver.casefold().split())}"
+    return f"advice:{kind.value}|{folded_giver(giver)}"
+
+
+def folded_giver(giver: str) -> str:
+    """Return a giver as tables name it."""
+    return " ".join(giver.casefold().split())
 
 
 def seen(history: History, *, on: date, reading: Reading = ORDINARY_READING) -> Seen | None:

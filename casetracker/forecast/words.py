@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from casetracker.forecast.calendar import AHEAD
 from casetracker.forecast.reasons import Reason
 
 Figures = Mapping[str, float]
@@ -60,6 +61,17 @@ def _slow_so_far(figures: Figures, worse: bool) -> str:
     )
 
 
+def _closure(figures: Figures, worse: bool) -> str:
+    return (
+        f"A school or early years provider whose advice is waited for is shut on {figures['shut']:.0f} of the next "
+        f"{AHEAD} days."
+    )
+
+
+def _panel(figures: Figures, worse: bool) -> str:
+    return f"The next panel that can decide sits in {days(figures['panel_in'])}."
+
+
 def _returned(figures: Figures, worse: bool) -> str:
     number = figures["returned"]
     return "A piece of advice was sent back." if number == 1 else f"Advice was sent back {number:.0f} times."
@@ -78,6 +90,8 @@ _WORDS: Mapping[str, Callable[[Figures, bool], str]] = {
     "season": _season,
     "worker": _worker,
     "slow_so_far": _slow_so_far,
+    "closure": _closure,
+    "panel": _panel,
     "returned": _returned,
     "family": _family,
     "other": _other,

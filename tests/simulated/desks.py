@@ -54,10 +54,10 @@ class Desk:
 
 
 class Panel(Desk):
-    """A panel that sits on Thursdays and takes all the cases that are ready."""
+    """A panel that sits on Thursdays, or on one in so many, and takes all the cases that are ready."""
 
-    def __init__(self) -> None:
-        super().__init__(thursdays())
+    def __init__(self, *, one_in: int = 1) -> None:
+        super().__init__(thursdays()[::one_in])
 
     def fill(self, joined: Days, cases: Days) -> Days:
         """Give each case the next sitting, which is never full."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from casetracker.forecast.calendar import Calendar
 from casetracker.forecast.columns import TYPES, Cases, Pieces
 from casetracker.forecast.model import Model
 from casetracker.forecast.snapshots import AGAIN, Seen
@@ -15,8 +16,8 @@ from casetracker.queries.forecasting.pressures import Pressures
 from casetracker.statute.advice import AdviceKind
 
 Numbers = NDArray[Any]
-_BY_THE_MODEL = ("gather", "worker", "load")
-"""The columns that a model has the numbers for."""
+_OF_NO_CASE = ("gather", "worker", "load", "panels")
+"""The columns that are not of the case alone: a model has the numbers, or others' work and the calendar say."""
 
 
 class Piece(NamedTuple):
@@ -57,7 +58,7 @@ class Drawn:
         self._versions = [row.version for row in rows]
         self._holders = [row.holder or "" for row in rows]
         self._columns: dict[str, Numbers] = {
-            name: np.zeros(len(rows), dtype=kind) for name, kind in TYPES.items() if name not in _BY_THE_MODEL
+            name: np.zeros(len(rows), dtype=kind) for name, kind in TYPES.items() if name not in _OF_NO_CASE
         }
         self._needs = [""] * len(rows)
         self._workers = [""] * len(rows)
@@ -91,8 +92,12 @@ class Drawn:
         for column, values in zip(self._pieces, (rows, *columns), strict=True):
             column.extend(values)
 
-    def numbered(self, model: Model, weighs: Pressures | None) -> OpenCases:
-        """Return them with the model's numbers, and what weighs on givers and workers; None where that is not known."""
+    def numbered(self, model: Model, weighs: Pressures | None, calendar: Calendar) -> OpenCases:
+        """
+        Return them with the model's numbers, and with what is known to lie ahead.
+
+        :param weighs: what weighs on givers and workers; None where that is not known
+        """
         places = model.tables.places
         order = np.argsort(np.array(self._pieces[0], dtype=np.int64), kind="stable")
         if np.any(np.diff(order) < 0):
@@ -108,12 +113,13 @@ class Drawn:
             gather=_each(self._needs, lambda need: places.get(f"gather|{need}", places["gather"]), np.int32),
             worker=worker,
             load=load,
-            pieces=self._numbered_pieces(model, weighs),
+            panels=calendar.next_sittings(self._columns["day"]),
+            pieces=self._numbered_pieces(model, weighs, calendar),
         )
         about = list(map(About, self._versions, self._holders, self._workers))
         return OpenCases(cases, about, list(map(Piece, kinds, givers)))
 
-    def _numbered_pieces(self, model: Model, weighs: Pressures | None) -> Pieces:
+    def _numbered_pieces(self, model: Model, weighs: Pressures | None, calendar: Calendar) -> Pieces:
         places = model.tables.places
         row, _, _, names, since, answered = self._pieces
         days = np.array(since, dtype=np.int32)
@@ -128,7 +134,8 @@ class Drawn:
                 queue[here] = weighs.queue(name)
                 ahead[here] = weighs.ahead(name, days[here])
         rows, answers = np.array(row, dtype=np.int64), np.array(answered, dtype=np.int32)
-        return Pieces(row=rows, table=table, since=days, answered=answers, queue=queue, ahead=ahead)
+        shut = calendar.shut(names, self._columns["day"][rows])
+        return Pieces(row=rows, table=table, since=days, answered=answers, queue=queue, ahead=ahead, shut=shut)
 
 
 def _each(names: Sequence[str], number_of: Callable[[str], float], kind: Any) -> Numbers:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, select
 from casetracker.extensions import db
 from casetracker.forecast.model import Model
 from casetracker.models import Case, User
+from casetracker.queries.forecasting.calendar import calendar
 from casetracker.queries.forecasting.drawn import Drawn, OpenCases
 from casetracker.queries.forecasting.pressures import pressures
 from casetracker.queries.forecasting.standing import folded, standing
@@ -34,8 +35,8 @@ def open_cases(
     if case_ids is not None:
         wanted = and_(wanted, Case.id.in_(case_ids))
     if past:
-        return _as_known(wanted, on, reading).numbered(model, None)
-    return standing(wanted, on=on, reading=reading).numbered(model, pressures())
+        return _as_known(wanted, on, reading).numbered(model, None, calendar(after=on))
+    return standing(wanted, on=on, reading=reading).numbered(model, pressures(), calendar(after=on))
 
 
 def _as_known(wanted: ColumnElement[bool], on: date, reading: Reading) -> Drawn:

@@ -69,7 +69,7 @@ def use(*, fit_id: int, by: User | None, at: datetime) -> ForecastFit:
 
 
 def _make(histories: list[History], in_use: ForecastFit | None, *, on: date, reading: Reading) -> Made:
-    past = fitting.gather(histories, as_at=on, reading=reading)
+    past = fitting.gather(histories, as_at=on, reading=reading, calendar=forecasting.calendar())
     rehearsal = fitting.rehearse(past)
     day = on.toordinal()
     model = fitting.fit(rehearsal, as_at=day)

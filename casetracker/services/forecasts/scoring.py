@@ -77,7 +77,7 @@ def score(
     )
     ids, distributions = [], []
     for part in _parts(opened, AT_ONCE):
-        parts = parts_of(model.tables, part.cases, usual_load=model.usual_load)
+        parts = parts_of(model.tables, part.cases, usual_load=model.usual_load, by_panel=model.by_panel)
         scores = score_by(model, part.cases, parts=parts)
         explained = reasons.explain(model, part.cases, parts)
         write(list(rows(fit.id, on, model, part, scores, explained)))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from casetracker.extensions import db
-from casetracker.models import Case, Team, User
+from casetracker.models import Case, Closure, Panel, Service, ServiceType, Setting, Team, User
 from casetracker.roles import Role
 from casetracker.services import accounts, forecasts, histories
 from casetracker.services.histories import NewCase, NewEntry
@@ -143,3 +143,19 @@ def odd_cases(worker: User) -> list[Case]:
         factories.case(received_on=d, steps=steps, worker=worker, reference=f"ODD-{number}")
         for number, steps in enumerate(ways)
     ]
+
+
+def enter_panels_and_closures(by: User) -> None:
+    """Enter four panels, one over and one called off since, and the closures of all schools and of one of its own."""
+    school = Setting(name="Oak  Primary", name_key="oak primary")
+    db.session.add_all([school, Service(name="School 4", type=ServiceType.SETTING, setting=school)])
+    db.session.flush()
+    for days in (-10, 4, 11, 18):
+        panel = Panel(held_on=ON + timedelta(days=days), made_at=AT - timedelta(days=20), made_by_id=by.id)
+        if days == 11:
+            panel.called_off_at, panel.called_off_by_id = AT - timedelta(days=5), by.id
+        db.session.add(panel)
+    for setting_id, first, last in ((None, 20, 24), (school.id, -30, -20), (school.id, 30, 36)):
+        starts_on, ends_on = (ON + timedelta(days=days) for days in (first, last))
+        db.session.add(Closure(setting_id=setting_id, name="Holiday", starts_on=starts_on, ends_on=ends_on))
+    db.session.flush()

@@ -1,7 +1,7 @@
 """Open cases in columns are what replaying their histories says, and histories are what was recorded."""
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.forecast import fitting
-from casetracker.forecast.columns import Cases
+from casetracker.forecast.calendar import AHEAD
+from casetracker.forecast.columns import NO_DAY, Cases
+from casetracker.forecast.lives import FOR_GOOD
 from casetracker.forecast.model import Model
 from casetracker.forecast.snapshots import seen
 from casetracker.models import Case
@@ -18,22 +20,26 @@ from casetracker.services import cases as case_services
 from casetracker.services import histories as history_services
 from casetracker.statute.happenings import Happening as H
 from tests import factories
-from tests.integration.forecasting.county import AT, ON, begin, odd_cases
+from tests.integration.forecasting.county import AT, ON, begin, enter_panels_and_closures, odd_cases
 from tests.simulated.styles import STYLES
 
 EVERYBODY = {"first_id": 0, "last_id": 2**31 - 1}
 
 
+SUMMER = ((ON + timedelta(days=AHEAD)) - date(ON.year, 7, 22)).days
+"""Days of the summer that is shipped, of those ahead."""
+
+
 def learned() -> tuple[Model, fitting.Past]:
     histories = forecasting.histories()
-    past = fitting.gather(histories, as_at=ON)
+    past = fitting.gather(histories, as_at=ON, calendar=forecasting.calendar())
     return fitting.fit(fitting.rehearse(past), as_at=ON.toordinal()), past
 
 
 def by_replay(past: fitting.Past) -> Cases:
     """Return the columns that `snapshots.seen` makes, with queues and loads counted from the steps of all histories."""
     looks = [look for history in forecasting.histories() if (look := seen(history, on=ON)) is not None]
-    return fitting.in_columns(looks, past.spells)
+    return fitting.in_columns(looks, past.spells, past.calendar)
 
 
 def assert_same(found: Cases, should: Cases) -> None:
@@ -67,6 +73,48 @@ def test_columns_are_what_replay_says_of_unusual_cases(session, user):
     assert sum(found.cases.waits_for_family) == 1
     assert sum(found.cases.returned) == 1
     assert {piece.giver for piece in found.pieces} == {"Community Health"}
+
+
+def test_columns_have_the_panels_and_closures_that_are_entered(session, user):
+    begin("independent", cases=160)
+    enter_panels_and_closures(user())
+    model, past = learned()
+    found = forecasting.open_cases(model, on=ON, **EVERYBODY).cases
+    assert_same(found, by_replay(past))
+    first, second = ON + timedelta(days=4), ON + timedelta(days=18)
+    assert found.panels[:, :3].tolist() == [[first.toordinal(), second.toordinal(), NO_DAY]] * len(found)
+    shut = {name: set(found.pieces.shut[found.pieces.table == place]) for name, place in model.tables.places.items()}
+    of_schools = {name for name in shut if name.startswith("advice:educational|") and shut[name]}
+    assert {name: shut[name] for name in of_schools} == {
+        name: {7.0 if name.endswith("|school 4") else 5.0 + SUMMER} for name in of_schools
+    }
+    assert "advice:educational|school 4" in of_schools and len(of_schools) > 3
+    assert {days for name in shut if name.startswith("advice:medical") for days in shut[name]} == {0.0}
+
+
+class TestTheCalendar:
+    def test_has_panels_from_the_day_of_entry_to_the_day_of_calling_off(self, session, user):
+        enter_panels_and_closures(user())
+        today = ON.toordinal()
+        assert sorted(forecasting.calendar().sittings) == [
+            (today - 10, today - 20, FOR_GOOD),
+            (today + 4, today - 20, FOR_GOOD),
+            (today + 11, today - 20, today - 5),
+            (today + 18, today - 20, FOR_GOOD),
+        ]
+
+    def test_leaves_out_what_is_over(self, session, user):
+        enter_panels_and_closures(user())
+        ahead = forecasting.calendar(after=ON)
+        assert min(held_on for held_on, *_ in ahead.sittings) > ON.toordinal()
+        assert {name for name, days in ahead.closures.items() if days} == {"", "school 4", "oak primary"}
+        assert min(last for days in ahead.closures.values() for _, last in days) > ON.toordinal()
+
+    def test_has_a_closure_by_the_names_of_the_setting_and_of_its_service(self, session, user):
+        enter_panels_and_closures(user())
+        closures = forecasting.calendar().closures
+        assert closures["school 4"] == closures["oak primary"]
+        assert len(closures["oak primary"]) == 2
 
 
 def test_a_range_holds_its_own_cases_and_counts_the_queues_of_all(session):
@@ -120,7 +168,7 @@ def test_few_queries_read_a_range(session, queries_of):
     forecasting.open_cases(model, on=ON, **EVERYBODY)
     with queries_of() as asked:
         forecasting.open_cases(model, on=ON, **EVERYBODY)
-    assert len(asked) <= 6, asked
+    assert len(asked) <= 8, asked
 
 
 def test_a_day_that_is_over_is_seen_by_what_was_known_then(session):

@@ -8,7 +8,7 @@ import numpy as np
 from tests.simulated.folk import Folk
 from tests.simulated.keying import USUAL, Keying
 from tests.simulated.lives import Ways
-from tests.simulated.styles import drift, independent, queues, sparse
+from tests.simulated.styles import drift, independent, monthly, queues, sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,6 @@ STYLES: Mapping[str, Style] = {
     "independent": Style(independent.ways),
     "queues": Style(queues.ways, growth=1.12),
     "drift": Style(drift.ways, growth=1.06),
+    "monthly": Style(monthly.ways),
     "sparse": Style(independent.ways, keying=sparse.KEYING),
 }

@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 
 from casetracker.forecast import columns, priors
+from casetracker.forecast.calendar import SITTINGS
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS
-from casetracker.forecast.model import BANDS, HASTE, SHARES, Lessons, Model
+from casetracker.forecast.model import BANDS, HASTE, SHARES, Lessons, Model, Parts, parts_of
 from casetracker.forecast.season import WEEKS_OF_YEAR, season
 from casetracker.forecast.steps import Place
 from casetracker.forecast.tables import Tables, carried_on
@@ -18,7 +19,13 @@ CELL = {"decide": 12, "gather": 14, "plan": 5, "draft": 3, "finish": 7, "advice"
 """By step, the cell in which nearly all of it ends: its median is 3 days for each, less a half."""
 
 
-def model(*, haste: dict[str, float] | None = None, ends_otherwise: float = 0.0, excused: float = 0.0) -> Model:
+def model(
+    *,
+    haste: dict[str, float] | None = None,
+    ends_otherwise: float = 0.0,
+    excused: float = 0.0,
+    by_panel: float = 0.0,
+) -> Model:
     """Return the model: an even year, nothing put right, and the weights of `HASTE` that are given."""
     hazards = np.full((len(NAMES), CELLS), 1e-6)
     for row, name in enumerate(NAMES):
@@ -41,7 +48,7 @@ def model(*, haste: dict[str, float] | None = None, ends_otherwise: float = 0.0,
         queue=np.full(len(NAMES), 8.0),
         a_day=np.full(len(NAMES), 0.4),
     )
-    return Model(TODAY, tables, np.full((4, 6), ends_otherwise), excused, 6.0, lessons, 500, 60)
+    return Model(TODAY, tables, np.full((4, 6), ends_otherwise), excused, 6.0, by_panel, lessons, 500, 60)
 
 
 def cases(*rows: dict[str, object], pieces: tuple[tuple[int, str, int, int], ...] = ()) -> Cases:
@@ -69,9 +76,15 @@ def cases(*rows: dict[str, object], pieces: tuple[tuple[int, str, int, int], ...
         "reopened": False,
         "waits_for_family": False,
         "agreed_on": NO_DAY,
+        "panels": (NO_DAY,) * SITTINGS,
     }
     waits = [
-        (row, NAMES.index(table), TODAY - since, TODAY - answered if answered >= 0 else NO_DAY, -1.0, -1.0)
+        (row, NAMES.index(table), TODAY - since, TODAY - answered if answered >= 0 else NO_DAY, -1.0, -1.0, 0.0)
         for row, table, since, answered in pieces
     ]
     return columns.as_columns([tuple((usual | row).values()) for row in rows], waits)
+
+
+def parts(model: Model, cases: Cases) -> Parts:
+    """Return what the scores of cases are made of."""
+    return parts_of(model.tables, cases, usual_load=model.usual_load, by_panel=model.by_panel)

@@ -7,7 +7,7 @@ import pytest
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases, Pieces
-from casetracker.forecast.model import days_left, p_final, parts_of, put_right, put_right_by, score
+from casetracker.forecast.model import days_left, p_final, put_right, put_right_by, score
 from casetracker.forecast.steps import Place
 from tests.unit.forecast import made
 from tests.unit.forecast.counties import open_cases
@@ -68,9 +68,10 @@ def with_one_more_piece(cases: Cases) -> Cases:
         np.concatenate([pieces.answered, np.full(len(cases), NO_DAY)]),
         np.concatenate([pieces.queue, np.full(len(cases), -1.0)]),
         np.concatenate([pieces.ahead, np.full(len(cases), -1.0)]),
+        np.concatenate([pieces.shut, np.zeros(len(cases))]),
     )
     order = np.argsort(columns[0], kind="stable")
-    types = (np.int64, np.int32, np.int32, np.int32, np.float32, np.float32)
+    types = (np.int64, np.int32, np.int32, np.int32, np.float32, np.float32, np.float32)
     return replace(cases, pieces=Pieces(*(c[order].astype(t) for c, t in zip(columns, types, strict=True))))
 
 
@@ -80,9 +81,7 @@ def test_one_more_piece_outstanding_never_makes_a_breach_less_likely(independent
     cases = cases.take((cases.place == Place.GATHERING) & waits & (cases.final_due > cases.day) & ~cases.excused)
     assert len(cases) > 30
     left = days_left(model, cases, cases.final_due)
-    one, more = (
-        parts_of(model.tables, those, usual_load=model.usual_load) for those in (cases, with_one_more_piece(cases))
-    )
+    one, more = (made.parts(model, those) for those in (cases, with_one_more_piece(cases)))
     pace = one.haste @ model.lessons.haste
     assert (more.now <= one.now + 1e-6).all() and (more.final <= one.final + 1e-5).all()
     p, p_more = (
@@ -96,7 +95,7 @@ def test_one_more_piece_outstanding_never_makes_a_breach_less_likely(independent
 def test_the_last_piece_to_come_is_what_is_waited_for():
     """Two pieces of 30 and 48 days, both asked for that day: the advice is in when the slower one is."""
     cases = made.cases({"place": Place.GATHERING}, pieces=((0, "advice", 0, -1), (0, "advice:psychological", 0, -1)))
-    found = parts_of(made.model().tables, cases, usual_load=1)
+    found = made.parts(made.model(), cases)
     assert grid.when(found.now, 0.5)[0] == pytest.approx(3 * 16 - 0.5, abs=0.1)
 
 
@@ -111,7 +110,7 @@ def test_the_last_piece_to_come_is_what_is_waited_for():
     ],
 )
 def test_a_plan_takes_the_steps_that_are_left_one_after_another(place, steps):
-    found = parts_of(made.model().tables, made.cases({"place": place}), usual_load=1)
+    found = made.parts(made.model(), made.cases({"place": place}))
     mean = float(np.diff(found.final[0], prepend=0) @ (np.arange(grid.CELLS) * grid.STEP))
     assert mean == pytest.approx(sum(made.CELL[step] * 3 for step in steps), abs=2)
 
@@ -132,7 +131,7 @@ def test_a_share_of_breaches_is_excused_and_an_excused_case_has_no_breach_to_com
 
 def test_what_is_put_right_at_one_point_is_what_is_put_right_throughout(independent):
     cases, model = open_cases(independent), independent.model
-    parts = parts_of(model.tables, cases, usual_load=model.usual_load)
+    parts = made.parts(model, cases)
     left = np.full(len(cases), 3 * 20 + 1.0)
     whole = put_right(model.lessons, cases, parts.final, parts.haste)
     point = put_right_by(model.lessons, cases, grid.at(parts.final, left), parts.haste @ model.lessons.haste, left)

@@ -7,7 +7,7 @@ import pytest
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY
-from casetracker.forecast.model import HASTE, days_left, p_final, parts_of, put_right, score
+from casetracker.forecast.model import HASTE, days_left, p_final, put_right, score
 from casetracker.forecast.reasons import LEAST, MOST_REASONS, STEPS, Explained, explain
 from casetracker.forecast.steps import Place, Step
 from tests.unit.forecast import made
@@ -17,7 +17,7 @@ from tests.unit.forecast.counties import open_cases
 @pytest.fixture(scope="module")
 def explained(independent):
     cases, model = open_cases(independent), independent.model
-    parts = parts_of(model.tables, cases, usual_load=model.usual_load)
+    parts = made.parts(model, cases)
     return model, cases, parts, explain(model, cases, parts)
 
 
@@ -73,7 +73,7 @@ def test_the_advice_moves_it_by_what_it_would_be_had_the_slowest_piece_come_toda
     answered = cases.pieces.answered.copy()
     answered[piece[rows]] = cases.day[rows]
     come = replace(cases, pieces=replace(cases.pieces, answered=answered))
-    final = parts_of(model.tables, come, usual_load=model.usual_load).final
+    final = made.parts(model, come).final
     moved = probability(model, cases, parts) - probability(model, cases, parts, final=final)
     same(found.moves["advice"][rows], moved[rows])
     assert (found.moves["advice"] >= -1e-5).all()
@@ -117,7 +117,7 @@ RESTS_ON = {
 def test_no_reason_is_given_on_no_evidence(style, request):
     county = request.getfixturevalue(style)
     cases, model = open_cases(county), county.model
-    found = explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
+    found = explain(model, cases, made.parts(model, cases))
     given = [(row, reason) for row, reasons in enumerate(found.reasons()) for reason in reasons]
     assert len({reason.code for _, reason in given}) >= 5
     for row, reason in given:
@@ -127,7 +127,7 @@ def test_no_reason_is_given_on_no_evidence(style, request):
 
 def explain_made(*rows, pieces=(), **of_model) -> Explained:
     model, cases = made.model(**of_model), made.cases(*rows, pieces=pieces)
-    return explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
+    return explain(model, cases, made.parts(model, cases))
 
 
 class TestByHand:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from casetracker.forecast.model import parts_of
 from casetracker.forecast.reasons import EVIDENCE, Reason, explain
 from casetracker.forecast.words import days, in_words
+from tests.unit.forecast import made
 from tests.unit.forecast.counties import open_cases
 
 FIGURES = {
     "waited": 54.0, "overdue": 12.0, "usual": 71.0, "outstanding": 3.0, "used": 61.0, "usually_used": 43.0,
     "lost": 9.0, "load": 14.0, "usual_load": 8.0, "queue": 1240.0, "usual_queue": 900.0, "came": 2.0,
-    "expected_to_come": 3.4, "returned": 2.0,
+    "expected_to_come": 3.4, "returned": 2.0, "shut": 30.0, "panel_in": 25.0,
 }  # fmt: skip
 SAID = {
     "advice": "Psychology advice is 12 days overdue; the service now takes 71 days as a rule.",
@@ -19,6 +19,8 @@ SAID = {
     "worker": "The named worker has 14 plans in hand; the worker of a usual case has 8.",
     "queue": "the service has 1,240 requests waiting, and usually about 900.",
     "slow_so_far": "2 of the pieces of advice have come; by now 3.4 would have as a rule.",
+    "closure": "A school or early years provider whose advice is waited for is shut on 30 of the next 56 days.",
+    "panel": "The next panel that can decide sits in 25 days.",
     "returned": "Advice was sent back 2 times.",
     "family": "Information asked of the family has not come.",
     "other": "Cases like this, by age and by who asked, take longer than most.",
@@ -31,7 +33,7 @@ def reason(code: str, moves: float = 0.2) -> Reason:
 
 def test_there_are_words_and_evidence_for_every_code_and_no_other(independent):
     cases, model = open_cases(independent), independent.model
-    found = explain(model, cases, parts_of(model.tables, cases, usual_load=model.usual_load))
+    found = explain(model, cases, made.parts(model, cases))
     assert set(found.moves) == set(EVIDENCE) == set(SAID)
     assert {name for names in EVIDENCE.values() for name in names} == set(found.figures) == set(FIGURES)
 
