@@ -123,7 +123,8 @@ def parts_of(tables: Tables, cases: Cases, *, usual_load: float, by_panel: float
     :param by_panel: how far decisions are the panel's, from 0 to 1
     """
     now = step_on(tables, cases)
-    now += by_panel * (_at_a_panel(tables, cases, now) - now)
+    if by_panel:
+        now += by_panel * (_at_a_panel(tables, cases, now) - now)
     place = cases.place
     planned = np.where(place[:, None] >= Place.DRAFTING, np.float32(1), now)
     deciding, gathering = place == Place.DECIDING, place <= Place.GATHERING

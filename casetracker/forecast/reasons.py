@@ -149,7 +149,7 @@ def _moves(
         "advice": np.where(limiting >= 0, _without(model, cases, limiting, left), as_it_is),
         "late_so_far": grid.at(parts.final, on_time),
         "season": np.where(left >= 0, grid.at(parts.final, ordinary), as_it_is),
-        "panel": _at_any_time(model, cases, left, as_it_is),
+        "panel": _at_any_time(model, cases, left, as_it_is) if model.by_panel else as_it_is,
     }
     weighed = parts.haste * model.lessons.haste
     pace = weighed.sum(axis=1)
