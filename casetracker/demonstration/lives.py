@@ -65,7 +65,7 @@ def _until_the_decision(life: Life) -> None:
     if life.chance(0.02):
         life.add(H.REQUEST_WITHDRAWN, life.received_on + life.days(32, 34), by="parent")
         return
-    decided = _next_panel(
+    decided = next_panel(
         life.received_on + life.days(25, 37) + (life.days(7, 25) if life.chance(0.05) else timedelta())
     )
     life.add(H.PANEL_CONSIDERED, decided)
@@ -109,7 +109,7 @@ def _assess(life: Life, agreed: date) -> None:
     if life.chance(0.012):
         _exception(life)
     slow_drafting = life.days(5, 30) if life.chance(0.3) else timedelta()
-    decided = _next_panel(last + life.days(2, 9) + slow_drafting)
+    decided = next_panel(last + life.days(2, 9) + slow_drafting)
     if life.chance(0.07):
         life.add(H.PLAN_REFUSED, decided + life.days(0, 4))
         return
@@ -191,7 +191,7 @@ def _odds_and_ends(life: Life) -> None:
         life.add(H.CONTACT_RECORDED, life.received_on, relation=relation, phone=phone)
 
 
-def _next_panel(on: date) -> date:
+def next_panel(on: date) -> date:
     """Return the first panel on or after a day: panels sit on Thursdays, but not in the week of Christmas."""
     panel = on + timedelta(days=(_THURSDAY - on.weekday()) % 7)
     return panel + timedelta(days=7) if (panel.month, panel.day) >= (12, 24) else panel

@@ -11,10 +11,11 @@ from sqlalchemy import func, insert, select
 from casetracker.demonstration import board
 from casetracker.demonstration.county import CASES, SEED, Plot, county, schools
 from casetracker.demonstration.givers import equip
+from casetracker.demonstration.lives import next_panel
 from casetracker.demonstration.names import MANAGERS, TEAMS, WORKERS
 from casetracker.extensions import db
 from casetracker.identifiers import name_key
-from casetracker.models import Case, Setting, Team, User
+from casetracker.models import Case, Panel, Setting, Team, User
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
 from casetracker.services import accounts, histories, panels, people
@@ -35,8 +36,7 @@ SIGN_INS = (
 )
 """The demonstration sign-ins: the first part of the address, the name, the role."""
 _BATCH = 500
-_THURSDAY = 3
-"""The day on which the county's panel sits."""
+_ENTERED_AHEAD = timedelta(weeks=12)
 T = TypeVar("T")
 
 
@@ -71,10 +71,17 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
     if manager is not None:
         board.agree(today=today, at=now, by=manager)
         accounts.name_head(user=manager, heads=True)
-        thursday = today + timedelta(days=(_THURSDAY - today.weekday()) % 7)
-        until = thursday + timedelta(weeks=12)
-        panels.enter(first=thursday, weeks_apart=1, until=until, by=manager, today=today, at=now)
+        _panels(manager, today, now)
     return stored
+
+
+def _panels(manager: User, today: date, now: datetime) -> None:
+    """Enter the panels of the weeks ahead, and those of the year that is over, each as entered so long before it."""
+    first = next_panel(today)
+    panels.enter(first=first, weeks_apart=1, until=first + _ENTERED_AHEAD, by=manager, today=today, at=now)
+    past = {next_panel(today - timedelta(weeks=week)) for week in range(1, 53)} - {first}
+    entered = {day: now - (today - day) - _ENTERED_AHEAD for day in past}
+    db.session.add_all(Panel(held_on=day, made_at=at, made_by_id=manager.id) for day, at in entered.items())
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
