@@ -34,6 +34,12 @@ class Group:
     steps_left: int
     """0 with a draft sent, 1 with a plan agreed, 2 while assessed, 3 before any decision."""
     cases: int
+    family_answers: bool = False
+    """Whether the family's 15 days on the draft (reg 13(1)(a)) run on beyond the month."""
+
+    def can_be_issued(self, *, time_for_a_draft: bool) -> int:
+        """Return how many can lawfully have their plan by the end of the month."""
+        return self.cases if (time_for_a_draft if self.steps_left else not self.family_answers) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,17 @@ class Pace:
     """Plans issued and expected in time, and out of time, of all but the cases that are late already."""
     backlog: float
     """Plans that the forecast expects of those, at the present pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """How many overdue plans can lawfully be issued by the end of the month, and what keeps the rest (reg 13(1)(a))."""
+
+    can_be: int
+    no_draft: int
+    """A draft sent today would not leave the family its 15 days."""
+    family_answers: int
+    """The family's 15 days on the draft run on beyond the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +90,9 @@ def turn(
 
     :param time_for_a_draft: whether a draft sent now leaves the family its 15 days before the month ends
     """
-    waited, steps, cases = _sorted(groups, order)
+    groups = sorted(groups, key=lambda g: (g.steps_left if order is Order.READIEST else 0, -g.waited))
+    waited, steps, cases, can_be = _columns(groups, time_for_a_draft)
     total = int(cases.sum())
-    can_be = cases if time_for_a_draft else np.where(steps == 0, cases, 0)
     number = min(max(number, 0), int(can_be.sum()))
     taken = np.clip(number - (np.cumsum(can_be) - can_be), 0, can_be)
     left = cases - taken
@@ -93,9 +110,11 @@ def turn(
     )
 
 
-def most_issued(groups: Sequence[Group], *, time_for_a_draft: bool) -> int:
-    """Return how many overdue plans can lawfully be issued by the end of the month (reg 13(1)(a))."""
-    return sum(group.cases for group in groups if time_for_a_draft or group.steps_left == 0)
+def allowed(groups: Sequence[Group], *, time_for_a_draft: bool) -> Allowed:
+    """Return how many overdue plans can lawfully be issued by the end of the month, and what keeps the rest."""
+    can_be = sum(group.can_be_issued(time_for_a_draft=time_for_a_draft) for group in groups)
+    no_draft = 0 if time_for_a_draft else sum(group.cases for group in groups if group.steps_left)
+    return Allowed(can_be, no_draft, sum(group.cases for group in groups) - can_be - no_draft)
 
 
 def side_by_side(most: int, *, chosen: int, pace: float) -> list[int]:
@@ -105,13 +124,11 @@ def side_by_side(most: int, *, chosen: int, pace: float) -> list[int]:
     return sorted(list(wanted)[:5])
 
 
-def _sorted(groups: Sequence[Group], order: Order) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the waits, the steps left and the numbers of the groups, those to be issued first in front."""
-    rows = np.array([(g.waited, g.steps_left, g.cases) for g in groups], dtype=np.int64).reshape(-1, 3)
-    by_wait = -rows[:, 0]
-    keys = (by_wait,) if order is Order.OLDEST else (by_wait, rows[:, 1])
-    rows = rows[np.lexsort(keys)]
-    return rows[:, 0], rows[:, 1], rows[:, 2]
+def _columns(groups: Sequence[Group], time_for_a_draft: bool) -> tuple[NDArray[np.int64], ...]:
+    """Return the waits, the steps left, the numbers of the groups, and how many of each can be issued."""
+    rows = [(g.waited, g.steps_left, g.cases, g.can_be_issued(time_for_a_draft=time_for_a_draft)) for g in groups]
+    waited, steps, cases, can_be = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return waited, steps, cases, can_be
 
 
 def _mean(waited: NDArray[np.int64], cases: NDArray[np.int64]) -> float | None:

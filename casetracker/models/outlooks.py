@@ -48,8 +48,6 @@ class Outlook(Model):
     """Open cases that should have been in them."""
     on_priors: Mapped[bool]
     """Whether the forecasts came of a fit that rests on what is shipped."""
-    backlog: Mapped[list[Any]] = mapped_column(JSON_OBJECT)
-    """Overdue cases: lists of the day of receipt (ISO), the steps left (`forecast.dial.Group`) and how many."""
     requests: Mapped[list[Any]] = mapped_column(JSON_OBJECT)
     """Requests received: lists of a month (YYYYMM) and how many, in order, whole months only, with none left out."""
     days_to_plan: Mapped[list[Any]] = mapped_column(JSON_OBJECT)
@@ -100,7 +98,11 @@ class KpiCone(Model):
 
 
 class BacklogPlan(Model):
-    """How many overdue plans somebody meant to issue by the end of a month, and what they were told to expect."""
+    """
+    How many overdue plans somebody meant to issue by the end of a month, and what they were told to expect.
+
+    The last saved for a month is the plan for it; those before it are kept as they were.
+    """
 
     __tablename__ = "backlog_plans"
     __table_args__ = (

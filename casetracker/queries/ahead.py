@@ -30,7 +30,6 @@ class Gathered:
     cases: int
     open_cases: int
     on_priors: bool
-    backlog: list[tuple[date, int, int]]
     requests: list[list[int]]
     days_to_plan: list[tuple[int, int]]
     facts: dict[str, float | int | None]
@@ -58,6 +57,7 @@ class KeptCone:
     low: float | None
     high: float | None
     on_priors: bool
+    recorded_at: datetime
 
     @property
     def period(self) -> Period:
@@ -107,11 +107,13 @@ class PlanAndDone:
     number: int
     taken_first: Order
     expected: dict[str, Any]
-    issued: int
-    """Plans issued out of time in the month, and recorded once the plan had been made."""
+    issued: int | None
+    """Plans issued out of time in the month, and recorded once the plan had been made; None where it was replaced."""
     month: float | None
     """The month's timeliness, in hundredths."""
     is_over: bool
+    replaced_on: date | None
+    """When a later plan for the month was saved in its place."""
 
 
 def newest() -> Gathered | None:
@@ -119,11 +121,8 @@ def newest() -> Gathered | None:
     row = db.session.scalars(select(Outlook).order_by(Outlook.day.desc()).limit(1)).first()
     if row is None:
         return None
-    backlog = [(date.fromisoformat(received_on), steps, number) for received_on, steps, number in row.backlog]
     days = [(day, number) for day, number in row.days_to_plan]
-    return Gathered(
-        row.day, row.recorded_at, row.cases, row.open_cases, row.on_priors, backlog, row.requests, days, row.facts
-    )
+    return Gathered(row.day, row.recorded_at, row.cases, row.open_cases, row.on_priors, row.requests, days, row.facts)
 
 
 def current(*, today: date) -> dict[Span, KeptCone]:
@@ -168,27 +167,35 @@ def scored(*, today: date, counts_reopened: bool = False) -> list[Scored]:
 
 
 def plans(*, today: date, counts_reopened: bool = False) -> list[PlanAndDone]:
-    """Return the newest saved plans with what was done, the newest first."""
-    query = select(BacklogPlan).options(joinedload(BacklogPlan.made_by)).order_by(BacklogPlan.id.desc())
-    rows = db.session.scalars(query.limit(MOST_PLANS)).all()
-    months = timeliness.over_periods({month_of(row.ends_on) for row in rows}, counts_reopened=counts_reopened)
-    return [_done(row, months[month_of(row.ends_on)], today, counts_reopened=counts_reopened) for row in rows]
+    """Return the newest saved plans with what was done, the newest first: of each month, the first is its plan."""
+    saved_later = func.lag(BacklogPlan.made_on, type_=BacklogPlan.made_on.type)
+    replaced_on = saved_later.over(partition_by=BacklogPlan.ends_on, order_by=BacklogPlan.id.desc())
+    query = select(BacklogPlan, replaced_on).options(joinedload(BacklogPlan.made_by)).order_by(BacklogPlan.id.desc())
+    rows = db.session.execute(query.limit(MOST_PLANS)).all()
+    months = timeliness.over_periods({month_of(row.ends_on) for row, _ in rows}, counts_reopened=counts_reopened)
+    return [
+        PlanAndDone(
+            made_on=row.made_on,
+            made_by=row.made_by.name,
+            ends_on=row.ends_on,
+            number=row.number,
+            taken_first=row.taken_first,
+            expected=row.figures,
+            issued=None
+            if replaced
+            else late_since(row.made_at, month_of(row.ends_on), counts_reopened=counts_reopened),
+            month=None if (percent := months[month_of(row.ends_on)].percent_ex) is None else float(percent),
+            is_over=row.ends_on < today,
+            replaced_on=replaced,
+        )
+        for row, replaced in rows
+    ]
 
 
-def _done(row: BacklogPlan, month: timeliness.Timeliness, today: date, *, counts_reopened: bool) -> PlanAndDone:
-    month_began = month_of(row.ends_on).starts_on
-    since = timeliness.recorded_since(row.made_at, month_began, row.ends_on, counts_reopened=counts_reopened)
-    return PlanAndDone(
-        made_on=row.made_on,
-        made_by=row.made_by.name,
-        ends_on=row.ends_on,
-        number=row.number,
-        taken_first=row.taken_first,
-        expected=row.figures,
-        issued=since.plans_issued_ex - since.within_20_weeks_ex,
-        month=None if month.percent_ex is None else float(month.percent_ex),
-        is_over=row.ends_on < today,
-    )
+def late_since(moment: datetime, period: Period, *, counts_reopened: bool = False) -> int:
+    """Return how many plans were issued out of time in a period, of those that nobody had recorded by a moment."""
+    found = timeliness.recorded_since(moment, period.starts_on, period.ends_on, counts_reopened=counts_reopened)
+    return found.plans_issued_ex - found.within_20_weeks_ex
 
 
 def staff() -> StaffFigures | None:

@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, false, func, select
 
 from casetracker.extensions import db
 from casetracker.forecast.cone import WITHIN, Counted
-from casetracker.models import Advice, Case, FitState, ForecastFit
+from casetracker.models import Advice, Case, FitState, ForecastFit, MilestoneRow
 from casetracker.queries.days import days_between, month_number
+from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statute.advice import AdviceKind
 from casetracker.statute.stages import Stage
-from casetracker.statute.timetable import FIRST_CLOCK
+from casetracker.statute.timetable import FIRST_CLOCK, Duty
 
 _YEAR = timedelta(days=365)
 _LATELY = timedelta(weeks=26)
@@ -52,16 +53,34 @@ def how_many(*, counts_reopened: bool = False) -> int:
     return db.session.scalar(select(func.count()).select_from(Case).where(*_will_count(counts_reopened))) or 0
 
 
-def backlog(*, on: date, counts_reopened: bool = False) -> list[tuple[date, int, int]]:
-    """Return the cases past their 20 weeks: the day of receipt, the steps left, and how many are alike."""
+@until_the_caseload_changes
+def backlog(*, on: date, ends_on: date, counts_reopened: bool = False) -> Sequence[tuple[date, int, int, bool]]:
+    """
+    Return the cases past their 20 weeks as they stand.
+
+    Each row is of cases alike: the day of receipt, the steps left, how many, and whether a draft is out on which the
+    family's 15 days run until `ends_on` or beyond, so that its plan cannot follow by then (reg 13(1)(a)).
+    """
     steps = case(*((Case.stage == stage, left) for stage, left in STEPS_LEFT.items()), else_=3)
-    query = (
-        select(Case.received_on, steps.label("steps"), func.count())
-        .where(*_will_count(counts_reopened), Case.received_on < on - timedelta(days=WITHIN))
-        .group_by(Case.received_on, steps)
-        .order_by(Case.received_on, steps)
+    family_has_days = exists().where(
+        MilestoneRow.case_id == Case.id,
+        MilestoneRow.episode == Case.episode,
+        MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW,
+        MilestoneRow.is_open,
+        MilestoneRow.due_on >= ends_on,
     )
-    return [(received_on, left, number) for received_on, left, number in db.session.execute(query)]
+    each = (
+        select(
+            Case.received_on,
+            steps.label("steps"),
+            case((Case.stage == Stage.CONSULTING, family_has_days), else_=false()).label("family_answers"),
+        )
+        .where(*_will_count(counts_reopened), Case.received_on < on - timedelta(days=WITHIN))
+        .subquery()
+    )
+    alike = (each.c.received_on, each.c.steps, each.c.family_answers)
+    found = db.session.execute(select(*alike, func.count()).group_by(*alike).order_by(*alike))
+    return [(received_on, left, number, bool(answers)) for received_on, left, answers, number in found]
 
 
 def requests_by_month(*, on: date) -> list[tuple[int, int]]:

@@ -83,14 +83,12 @@ def _total(on: date) -> cone.Outlook:
 
 
 def _gather(on: date, at: datetime, total: cone.Outlook, *, counts_reopened: bool) -> dict[str, Any]:
-    backlog = outlooks.backlog(on=on, counts_reopened=counts_reopened)
     return {
         "day": on,
         "recorded_at": at,
         "cases": total.cases,
         "open_cases": outlooks.how_many(counts_reopened=counts_reopened),
         "on_priors": outlooks.rests_on_priors(),
-        "backlog": [[received_on.isoformat(), steps, number] for received_on, steps, number in backlog],
         "requests": [list(row) for row in outlooks.requests_by_month(on=on)],
         "days_to_plan": [list(row) for row in outlooks.days_to_plan(on=on)],
         "facts": outlooks.facts(on=on),

@@ -1,18 +1,20 @@
 """The backlog dial: try a number, see the trade, save it as the month's plan, and see what was done."""
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from casetracker import clock
 from casetracker.forecast import dial
-from casetracker.forecast.dial import Order, Turned
+from casetracker.forecast.dial import Allowed, Group, Order, Pace, Turned
 from casetracker.journeys.ahead import presenters
 from casetracker.journeys.ahead.forms import DialForm
 from casetracker.journeys.ahead.views import bp, counts_reopened
 from casetracker.periods import Span
 from casetracker.permissions import may, requires
-from casetracker.queries import ahead
+from casetracker.queries import ahead, outlooks
 from casetracker.queries.ahead import Gathered, KeptCone
 from casetracker.roles import Permission
 from casetracker.services import looking_ahead
@@ -36,10 +38,9 @@ def save_plan() -> ResponseReturnValue:
     known = _known()
     if known is None or not form.validate_on_submit():
         return _page(form, asked=True)
-    gathered, month, year = known
     order = Order(form.order.data)
     is_new = looking_ahead.save_plan(
-        turned=_turn(gathered, month, year, int(form.number.data), order),
+        turned=known.turn(int(form.number.data), order),
         order=order,
         submission=form.submission_key,
         by=current_user,
@@ -53,56 +54,80 @@ def save_plan() -> ResponseReturnValue:
     return redirect(url_for("ahead.backlog", number=form.number.data, order=order.value))
 
 
-def _known() -> tuple[Gathered, KeptCone, KeptCone] | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the dial turns on: the night's forecast, and the overdue cases as they stand now."""
+
+    gathered: Gathered
+    month: KeptCone
+    year: KeptCone
+    groups: list[Group]
+    late_since: int
+    """Late plans of the month that were recorded since its forecast was made."""
+    time_for_a_draft: bool
+    """Whether a draft sent today leaves the family its 15 days before the month ends."""
+
+    @property
+    def allowed(self) -> Allowed:
+        """How many can lawfully be issued by the end of the month, and what keeps the rest."""
+        return dial.allowed(self.groups, time_for_a_draft=self.time_for_a_draft)
+
+    @property
+    def pace(self) -> Pace:
+        """What the month's figure will be made of."""
+        return presenters.pace(self.month, late_since=self.late_since)
+
+    def turn(self, number: int, order: Order) -> Turned:
+        """Return what comes of a setting."""
+        return dial.turn(
+            self.groups,
+            number=number,
+            order=order,
+            month=self.pace,
+            year=presenters.pace(self.year, late_since=self.late_since),
+            time_for_a_draft=self.time_for_a_draft,
+        )
+
+
+def _known() -> Known | None:
     """Return what the dial turns on; None where the month has not been foreseen yet."""
-    gathered, cones = ahead.newest(), ahead.current(today=clock.today())
+    today = clock.today()
+    gathered, cones = ahead.newest(), ahead.current(today=today)
     if gathered is None or Span.MONTH not in cones or Span.CALENDAR not in cones:
         return None
-    return gathered, cones[Span.MONTH], cones[Span.CALENDAR]
-
-
-def _turn(gathered: Gathered, month: KeptCone, year: KeptCone, number: int, order: Order) -> Turned:
-    return dial.turn(
-        presenters.groups(gathered, ends_on=month.ends_on),
-        number=number,
-        order=order,
-        month=presenters.pace(month),
-        year=presenters.pace(year),
-        time_for_a_draft=_time_for_a_draft(month),
+    month = cones[Span.MONTH]
+    backlog = outlooks.backlog(on=today, ends_on=month.ends_on, counts_reopened=counts_reopened())
+    return Known(
+        gathered,
+        month,
+        cones[Span.CALENDAR],
+        [
+            Group((month.ends_on - received_on).days, steps, cases, answers)
+            for received_on, steps, cases, answers in backlog
+        ],
+        ahead.late_since(month.recorded_at, month.period, counts_reopened=counts_reopened()),
+        leaves_time_for_representations(due_on=month.ends_on, on=today),
     )
-
-
-def _time_for_a_draft(month: KeptCone) -> bool:
-    """Return whether a draft sent today leaves the family its 15 days before the month ends."""
-    return leaves_time_for_representations(due_on=month.ends_on, on=clock.today())
 
 
 def _page(form: DialForm, *, asked: bool) -> ResponseReturnValue:
     known = _known()
     plans = ahead.plans(today=clock.today(), counts_reopened=counts_reopened())
     if known is None:
-        return render_template("ahead/backlog.html", known=False, form=form, plans=plans, came_of=presenters.came_of)
-    gathered, month, year = known
-    total = sum(number for _, _, number in gathered.backlog)
-    most = dial.most_issued(
-        presenters.groups(gathered, ends_on=month.ends_on), time_for_a_draft=_time_for_a_draft(month)
-    )
-    usual = min(round(month.from_backlog), most)
+        return render_template("ahead/backlog.html", known=None, form=form, plans=plans, came_of=presenters.came_of)
+    most = known.allowed.can_be
+    usual = min(round(known.pace.backlog), most)
     right = form.validate() if asked else False
     if not asked:
         form.number.data, form.order.data = usual, Order.OLDEST.value
     chosen, order = (int(form.number.data), Order(form.order.data)) if right or not asked else (0, Order.OLDEST)
-    settings = dial.side_by_side(most, chosen=chosen, pace=usual)
-    turned = [_turn(gathered, month, year, number, order) for number in settings]
-    figures, waits = presenters.dial_charts(turned, month=month.period.name, year=year.period.name)
+    turned = [known.turn(number, order) for number in dial.side_by_side(most, chosen=chosen, pace=usual)]
+    figures, waits = presenters.dial_charts(turned, month=known.month.period.name, year=known.year.period.name)
     return render_template(
         "ahead/backlog.html",
-        known=True,
+        known=known,
         form=form,
-        gathered=gathered,
-        month=month,
-        year=year,
-        total=total,
+        total=sum(group.cases for group in known.groups),
         most=most,
         soonest=earliest_final_plan(served_on=clock.today()),
         counts_reopened=counts_reopened(),

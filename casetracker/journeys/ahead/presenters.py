@@ -8,8 +8,8 @@ from casetracker.charts import Band, Chart, Series, number_chart, percent_chart
 from casetracker.forecast.arrivals import Month
 from casetracker.forecast.capacity import ADVICE_LIMIT, Ahead, Measure
 from casetracker.forecast.cone import Ends
-from casetracker.forecast.dial import Group, Pace, Turned
-from casetracker.queries.ahead import Gathered, KeptCone, PlanAndDone
+from casetracker.forecast.dial import Pace, Turned
+from casetracker.queries.ahead import KeptCone, PlanAndDone
 
 _LEFT, _RIGHT, _ROW, _TOP = 230, 930, 56, 30
 STYLES = ("ours", "including", "england", "past")
@@ -65,14 +65,10 @@ def course_chart(kept: Sequence[KeptCone]) -> Chart | None:
     )
 
 
-def groups(gathered: Gathered, *, ends_on: date) -> list[Group]:
-    """Return the backlog as the dial takes it, with the waits there will be when the month ends."""
-    return [Group((ends_on - received_on).days, steps, number) for received_on, steps, number in gathered.backlog]
-
-
-def pace(cone: KeptCone) -> Pace:
-    """Return what a period's figure will be made of, apart from the backlog."""
-    return Pace(Ends(cone.expected_in_time, cone.expected_late - cone.from_backlog), cone.from_backlog)
+def pace(cone: KeptCone, *, late_since: int) -> Pace:
+    """Return what a period's figure will be made of, apart from the backlog as it stands; late plans since are done."""
+    others = Ends(cone.expected_in_time, cone.expected_late - cone.from_backlog + late_since)
+    return Pace(others, max(cone.from_backlog - late_since, 0.0))
 
 
 def dial_charts(turned: Sequence[Turned], *, month: str, year: str) -> tuple[Chart, Chart]:
@@ -102,6 +98,8 @@ def _weeks(days: float | None) -> float | None:
 
 def came_of(plan: PlanAndDone) -> str:
     """Return what came of a saved plan, in words."""
+    if plan.issued is None:
+        return f"Replaced on {plan.replaced_on:%-d %B %Y}"
     short = plan.number - plan.issued
     if short <= 0:
         return "Done"

@@ -11,10 +11,13 @@ from casetracker.extensions import db
 from casetracker.models import Case, JobRun, KpiCone, Outcome, Outlook, OutlookPart
 from casetracker.periods import Span
 from casetracker.queries import ahead
+from casetracker.queries.outlooks import backlog
 from casetracker.services import outlooks
+from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Basis
 from casetracker.tasks import nightly
+from tests import factories
 from tests.conftest import TODAY
 from tests.integration.ahead.nights import at_night, ended_case, keep, open_case, scores, store
 
@@ -135,10 +138,9 @@ class TestTheNight:
         assert outlooks.keep(on=TODAY - timedelta(days=1), at=at_night(TODAY)) == 0
         assert ahead.newest() is None and ahead.current(today=TODAY) == {}
 
-    def test_with_no_scores_the_backlog_is_kept_and_no_cone(self):
+    def test_with_no_scores_no_cone_is_kept(self):
         store(open_case(1, waited=300, on=TODAY))
         assert outlooks.keep(on=TODAY, at=at_night(TODAY)) == 0
-        assert ahead.newest().backlog == [(TODAY - timedelta(days=300), 2, 1)]
         assert (ahead.newest().cases, ahead.newest().open_cases) == (0, 1)
         assert ahead.current(today=TODAY) == {}
 
@@ -166,9 +168,24 @@ class TestWhatIsGathered:
             open_case(4, waited=141, on=TODAY, stage=Stage.REQUESTED),
             open_case(5, waited=400, on=TODAY, exceptions_apply=True),
         )
-        outlooks.keep(on=TODAY, at=at_night(TODAY))
         day = TODAY - timedelta(days=141)
-        assert ahead.newest().backlog == [(day, 0, 2), (day, 3, 1)]
+        assert backlog(on=TODAY, ends_on=date(2026, 6, 30)) == [(day, 0, 2, False), (day, 3, 1, False)]
+
+    @pytest.mark.parametrize(
+        ("steps", "answers"),
+        [
+            ([(H.DRAFT_PLAN_SENT, date(2026, 6, 15))], False),
+            ([(H.DRAFT_PLAN_SENT, date(2026, 6, 16))], True),
+            ([(H.DRAFT_PLAN_SENT, date(2026, 6, 16)), (H.REPRESENTATIONS_RECEIVED, date(2026, 6, 17))], False),
+            ([(H.DRAFT_PLAN_SENT, date(2026, 5, 1)), (H.DRAFT_PLAN_SENT, date(2026, 6, 17))], True),
+        ],
+        ids=["over on the 29th", "over on the 30th", "answered sooner", "another draft since"],
+    )
+    def test_the_backlog_says_whose_family_has_its_fifteen_days_until_the_months_end(self, steps, answers):
+        """15 days from the 15th are over on the 29th, and the plan can follow on the 30th (reg 13(1)(a))."""
+        received_on, today = date(2025, 12, 1), date(2026, 6, 17)
+        factories.case(received_on=received_on, steps=[(H.ASSESSMENT_AGREED, date(2026, 1, 5)), *steps], today=today)
+        assert backlog(on=today, ends_on=date(2026, 6, 30)) == [(received_on, 0, 1, answers)]
 
     def test_requests_are_of_whole_months_with_none_left_out(self):
         days = (date(2025, 11, 20), date(2026, 1, 5), date(2026, 1, 31), date(2026, 4, 1), date(2026, 6, 1))

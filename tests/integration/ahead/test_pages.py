@@ -10,6 +10,7 @@ from casetracker.extensions import db
 from casetracker.models import BacklogPlan, StaffFigures
 from casetracker.queries import ahead
 from casetracker.roles import Role
+from casetracker.services import histories
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import Stage
 from tests import factories
@@ -226,11 +227,62 @@ class TestTheDial:
         page = browser.get("/ahead/backlog?number=10&order=oldest")
         shown = [line.split()[0] for line in lines(page)]
         assert shown[-1] == str(most)
-        said = "No more than 4 of them can be issued by then. 6 have no draft"
-        assert (said in text(page), "1 July 2026, unless they answer sooner" in text(page)) == (most < 10, most < 10)
+        said = "4 of them can be issued by then and 6 cannot"
+        assert (
+            said in text(page),
+            "6 have no draft yet: after one sent today the plan can follow on 1 July 2026" in text(page),
+        ) == (most < 10, most < 10)
         assert ("You asked for 10, which is more than can be issued" in text(page)) == (most < 10)
         browser.post("/ahead/backlog", {"number": "10", "order": "oldest", "submission": "one"})
         assert db.session.scalars(select(BacklogPlan.number)).all() == [most]
+
+    def test_a_draft_on_which_the_family_still_has_its_days_is_not_offered_and_the_page_says_why(
+        self, client, user, on_the_day
+    ):
+        on_the_day.move_to(datetime(2026, 6, 17, 12, tzinfo=UTC))
+        steps = [(H.ASSESSMENT_AGREED, date(2026, 1, 5)), (H.DRAFT_PLAN_SENT, date(2026, 6, 16))]
+        case = factories.case(received_on=date(2025, 12, 1), steps=steps, today=date(2026, 6, 17))
+        keep(date(2026, 6, 17), {case.id: 10})
+        db.session.commit()
+        page = client(user(Role.MANAGER)).get("/ahead/backlog?number=1&order=oldest")
+        assert "1 has a draft, and the family’s 15 days go on until 30 June 2026 or later" in text(page)
+        assert [line.split()[0] for line in lines(page)] == ["0"]
+
+    def test_a_plan_issued_since_the_night_is_not_offered_again_and_is_counted_as_issued(
+        self, client, user, on_the_day
+    ):
+        steps = [(H.ASSESSMENT_AGREED, date(2026, 1, 5)), (H.DRAFT_PLAN_SENT, date(2026, 5, 1))]
+        late = [factories.case(received_on=date(2025, 12, 1), steps=steps, today=TODAY) for _ in range(3)]
+        keep(TODAY, {case.id: 400 for case in late})
+        db.session.commit()
+        browser = client(user(Role.MANAGER))
+        assert text(browser.get("/ahead/backlog")).count("3 overdue plans would count") == 1
+        first, second = (factories.entry((what, TODAY)) for what in (H.FINAL_PLAN_ISSUED, H.REQUEST_WITHDRAWN))
+        histories.append(case_id=late[0].id, entries=[first], today=TODAY)
+        histories.append(case_id=late[1].id, entries=[second], today=TODAY)
+        db.session.commit()
+        page = browser.get("/ahead/backlog?number=0&order=oldest")
+        assert "1 overdue plan would count" in text(page)
+        assert "1 issued late this month was recorded since the forecast, and is counted as issued" in text(page)
+        assert [line.split()[0] for line in lines(page)] == ["0", "1"]
+        assert lines(page)[0].split()[2] == "0.0%"
+
+    def test_a_later_plan_of_the_month_stands_in_place_of_the_earlier(self, client, user, on_the_day):
+        county()
+        browser = client(user(Role.MANAGER))
+        browser.post("/ahead/backlog", {"number": "3", "order": "oldest", "submission": "one"})
+        on_the_day.move_to(NOW + timedelta(days=1))
+        browser.post("/ahead/backlog", {"number": "5", "order": "oldest", "submission": "two"})
+        later, earlier = lines(browser.get("/ahead/backlog"))[-2:]
+        assert "5, oldest first 0 5 to go" in later
+        assert "3, oldest first Replaced on 2 June 2026" in earlier
+        on_the_day.move_to(date(2026, 7, 1))
+        (case,) = store(open_case(500, waited=200, on=date(2026, 7, 1), stage=Stage.CONSULTING))
+        keep(date(2026, 7, 1), {case: 10})
+        db.session.commit()
+        browser = client(user(Role.MANAGER))
+        browser.post("/ahead/backlog", {"number": "1", "order": "oldest", "submission": "three"})
+        assert "5, oldest first 0 5 short" in lines(browser.get("/ahead/backlog"))[-2]
 
     def test_a_plan_with_no_token_is_refused(self, client, user):
         county()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.forecast.cone import Ends
-from casetracker.forecast.dial import Group, Order, Pace, most_issued, side_by_side, turn
+from casetracker.forecast.dial import Allowed, Group, Order, Pace, allowed, side_by_side, turn
 
 GROUPS = [Group(400, 3, 2), Group(300, 0, 3), Group(200, 1, 5), Group(160, 0, 10)]
 MONTH, YEAR = Pace(Ends(20, 10), 4.0), Pace(Ends(200, 150), 12.0)
@@ -46,12 +46,23 @@ def test_no_backlog_leaves_the_figure_alone():
 
 def test_with_no_time_for_a_draft_only_those_that_have_one_can_be_issued():
     found = turn(GROUPS, number=20, order=Order.OLDEST, month=MONTH, year=YEAR, time_for_a_draft=False)
-    assert most_issued(GROUPS, time_for_a_draft=False) == found.number == 13
+    assert allowed(GROUPS, time_for_a_draft=False) == Allowed(can_be=13, no_draft=7, family_answers=0)
+    assert found.number == 13
     assert (found.without_draft, found.left, found.oldest_left) == (0, 7, 400)
-    assert most_issued(GROUPS, time_for_a_draft=True) == 20
+    assert allowed(GROUPS, time_for_a_draft=True) == Allowed(20, 0, 0)
 
 
-BACKLOGS = st.lists(st.builds(Group, st.integers(141, 900), st.integers(0, 3), st.integers(1, 8)), max_size=12)
+def test_a_draft_on_which_the_family_still_has_its_days_cannot_be_issued_in_the_month():
+    groups = [Group(350, 0, 2, family_answers=True), *GROUPS]
+    assert allowed(groups, time_for_a_draft=True) == Allowed(can_be=20, no_draft=0, family_answers=2)
+    assert allowed(groups, time_for_a_draft=False) == Allowed(can_be=13, no_draft=7, family_answers=2)
+    found = turned(99, groups=groups)
+    assert (found.number, found.left, found.oldest_left) == (20, 2, 350)
+
+
+BACKLOGS = st.lists(
+    st.builds(Group, st.integers(141, 900), st.integers(0, 3), st.integers(1, 8), st.booleans()), max_size=12
+)
 
 
 @given(groups=BACKLOGS, order=st.sampled_from(Order), number=st.integers(0, 90))
@@ -62,6 +73,7 @@ def test_one_plan_more_never_raises_the_oldest_wait_nor_the_figure(groups, order
     assert more.year <= less.year + 1e-9
     assert more.left <= less.left
     assert more.number + more.left == sum(group.cases for group in groups)
+    assert more.number <= allowed(groups, time_for_a_draft=True).can_be
 
 
 @given(groups=BACKLOGS, number=st.integers(0, 90))
