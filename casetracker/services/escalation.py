@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, true, update
+from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
 from casetracker.models import (
@@ -36,7 +37,7 @@ class NotPossible(ValueError):
 
 
 class MadeAlready(NotPossible):
-    """There is such a rule."""
+    """There is a rule for the same alerts on the same day; the message names who it goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +77,24 @@ def propose_rule(
 
     `team_id` None is every team.
 
-    :raises NotPossible: if the days are not from 0 to 365, nobody is named where somebody has to be, or there is such
-        a rule already
+    :raises NotPossible: if the days are not from 0 to 365, or somebody is named and it does not go to them, or nobody
+        is and it has to
+    :raises MadeAlready: if a rule for the same cases, level and days stands, whoever it goes to
     """
     if not 0 <= after_days <= 365:
         raise NotPossible("Enter a number of days from 0 to 365")
     if escalates_to is EscalatesTo.USER and user_id is None:
         raise NotPossible("Choose who it goes to")
-    what = {
-        "team_id": team_id,
-        "level": level,
-        "after_days": after_days,
-        "escalates_to": escalates_to,
-        "user_id": user_id if escalates_to is EscalatesTo.USER else None,
-    }
-    if db.session.scalar(_that_stand().filter_by(**what).limit(1)) is not None:
-        raise MadeAlready("There is a rule already for these cases, this level, as many days and the same person")
-    return EscalationRule(**what, made_at=at, made_by_id=by.id)
+    if escalates_to is not EscalatesTo.USER and user_id is not None:
+        raise NotPossible("Choose nobody here, or “Somebody named” for it to go to them")
+    when = {"team_id": team_id, "level": level, "after_days": after_days}
+    first = db.session.scalar(_that_stand().filter_by(**when).options(joinedload(EscalationRule.user)).limit(1))
+    if first is not None:
+        to = first.user.name if first.user else f"the {first.escalates_to.replace('_', ' ')}"
+        raise MadeAlready(
+            f"A rule for these cases, this level and as many days goes to {to} already: end it, or choose other days"
+        )
+    return EscalationRule(**when, escalates_to=escalates_to, user_id=user_id, made_at=at, made_by_id=by.id)
 
 
 def make_rule(rule: EscalationRule) -> EscalationRule:

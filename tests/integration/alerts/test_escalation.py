@@ -178,15 +178,20 @@ class TestRules:
         assert sweep(day(2)).escalated == 0
         assert alerting.rules() == []
 
-    def test_the_same_rule_is_not_made_twice_until_the_first_has_ended(self, staff, team):
+    def test_no_second_rule_is_made_for_the_same_alerts_and_days_until_the_first_has_ended(self, staff, team):
         made = rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
-        rule(staff, EscalatesTo.USER, 3, user_id=staff["head"].id)
-        rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id, team_id=None)
-        for team_id in (staff["team"].id, None):
-            with pytest.raises(escalation.MadeAlready):
-                rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id, team_id=team_id)
+        rule(staff, EscalatesTo.HEAD_OF_SERVICE, 3, team_id=None)
+        for team_id, first in ((staff["team"].id, "Olu Other"), (None, "the head of service")):
+            for to, user_id in ((EscalatesTo.USER, staff["head"].id), (EscalatesTo.TEAM_MANAGER, None)):
+                with pytest.raises(escalation.MadeAlready, match=f"goes to {first} already"):
+                    rule(staff, to, 3, user_id=user_id, team_id=team_id)
         escalation.end_rule(rule_id=made.id, by=staff["manager"], at=at_noon(ON))
         rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)
+
+    def test_nobody_is_named_where_it_does_not_go_to_somebody_named(self, staff):
+        for to in (EscalatesTo.TEAM_MANAGER, EscalatesTo.HEAD_OF_SERVICE):
+            with pytest.raises(escalation.NotPossible, match="Choose nobody here"):
+                rule(staff, to, 3, user_id=staff["other"].id)
 
     def test_the_rules_are_listed_with_who_they_go_to(self, staff):
         rule(staff, EscalatesTo.USER, 3, user_id=staff["other"].id)

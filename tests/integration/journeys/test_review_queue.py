@@ -329,7 +329,10 @@ class TestBesideTheQueue:
         assert "No rule has been made." in text(changing)
         browser.post("/alerts/settings/rules", {**kept, "confirmed": "yes"})
         again = html.fromstring(browser.post("/alerts/settings/rules", rule, status=200).text)
-        assert "There is a rule already" in again.get_element_by_id("rule-after_days-error").text_content()
+        assert "goes to Carl Cover already" in again.get_element_by_id("rule-after_days-error").text_content()
+        both = {**rule, "rule-after_days": "5", "rule-escalates_to": "team_manager"}
+        named = html.fromstring(browser.post("/alerts/settings/rules", both, status=200).text)
+        assert "Choose nobody here" in named.get_element_by_id("rule-user-error").text_content()
         assert f"Today these would escalate {breached} alert" in text(browser.get("/alerts/settings"))
         due = text(browser.get("/alerts/settings/due"))
         assert f"would escalate {breached} alert" in due and due.count(", to Carl Cover") == breached
