@@ -174,11 +174,11 @@ def first_day(past: Past) -> date:
 
 
 def _closings(outcomes: Iterable[Outcome]) -> list[int]:
-    """Return the days by which each run of a clock was first known to have ended, in order."""
-    first: dict[tuple[int, int], int] = {}
+    """Return the days by which a clock of each case was first known to have ended, in order."""
+    first: dict[int, int] = {}
     for o in outcomes:
         if o.ended_on != NO_DAY:
-            first[o.case_id, o.run] = min(first.get((o.case_id, o.run), FOR_GOOD), o.known)
+            first[o.case_id] = min(first.get(o.case_id, FOR_GOOD), o.known)
     return sorted(first.values())
 
 
@@ -230,7 +230,7 @@ def report(
     return Report(
         first=date.fromordinal(begins),
         last=date.fromordinal(ends),
-        closed_cases=len(past.closed(day)),
+        closed_cases=len({o.case_id for o in past.closed(day)}),
         on_priors=int((settled & (cases.day <= few_until)).sum()),
         weeks=weeks,
         interval_80_coverage=float(held.mean()) if len(held) else float("nan"),

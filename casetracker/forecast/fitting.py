@@ -276,7 +276,8 @@ def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
     """Return the model as what was known by the close of the day `as_at` makes it."""
     past = rehearsal.past
     closed = past.closed(as_at)
-    began = sum(1 for o in past.outcomes if o.clock_on <= as_at and o.known <= as_at < o.until)
+    began = {o.case_id for o in past.outcomes if o.clock_on <= as_at and o.known <= as_at < o.until}
+    closed_ids = {o.case_id for o in closed}
     return Model(
         as_at=as_at,
         tables=tables.learn(past.spells, as_at=as_at),
@@ -285,8 +286,8 @@ def fit(rehearsal: Rehearsal, *, as_at: int) -> Model:
         usual_load=usual_load(past, as_at=as_at),
         by_panel=decided_by_panel(past, as_at=as_at),
         lessons=lessons(rehearsal, as_at=as_at),
-        closed_cases=len(closed),
-        open_cases=began - len(closed),
+        closed_cases=len(closed_ids),
+        open_cases=len(began - closed_ids),
     )
 
 

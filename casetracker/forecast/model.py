@@ -79,6 +79,7 @@ class Model:
     """How far decisions are the panel's, from 0 to 1: `Calendar.decides`."""
     lessons: "Lessons"
     closed_cases: int
+    """Cases of which a clock has ended; one that has been re-opened since is among them, once."""
     open_cases: int
 
     def worker(self, name: str) -> int:

@@ -44,8 +44,9 @@ class ForecastFit(Model):
     """The first day on which a case it learned from was received; None where it learned from none."""
     data_to: Mapped[date | None]
     closed_cases: Mapped[int]
+    """Cases of which a clock had ended; one that had been re-opened by then is among them, once."""
     open_cases: Mapped[int]
-    """Cases still open then, known only up to that day (censored)."""
+    """The other cases, known only up to that day (censored)."""
     on_priors: Mapped[bool]
     """Whether there were too few closed cases to learn from, so that it rests on what is shipped."""
     state: Mapped[FitState] = mapped_column(word(FitState))

@@ -6,12 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetracker.forecast import fitting, priors, tables
+from casetracker.forecast import backtest, fitting, priors, tables
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.fitting import open_at, open_since
 from casetracker.forecast.lives import FOR_GOOD, Spell
 from casetracker.forecast.model import HASTE
 from casetracker.forecast.snapshots import History
+from casetracker.statute.entries import Entry
+from casetracker.statute.happenings import Happening as H
 
 DAY = date(2026, 3, 2).toordinal()
 GIVERS = ("advice:medical|one", "advice:medical|two", "advice:social_care|three")
@@ -84,6 +86,16 @@ def test_what_a_worker_has_in_hand_is_the_plans_known_to_be_with_them(independen
         own = [n for n, worker in workers.items() if worker == who]
         mine = np.isin(past.spells.table, own) & (past.spells.ended == NO_DAY)
         assert past.cases.load[row] == (mine & (past.spells.known <= day) & (day < past.spells.until)).sum()
+
+
+def test_a_case_that_was_re_opened_is_one_closed_case():
+    refused, conceded = date(2026, 2, 9), date(2026, 4, 1)
+    days = [(H.REQUEST_RECEIVED, date(2026, 1, 5)), (H.ASSESSMENT_REFUSED, refused), (H.CONCEDED, conceded)]
+    entries = tuple(Entry(seq, what, on, on) for seq, (what, on) in enumerate(days, start=1))
+    past = fitting.gather([History(1, entries), History(2, entries[:1])], as_at=date(2026, 6, 1))
+    model = fitting.fit(fitting.rehearse(past), as_at=date(2026, 6, 1).toordinal())
+    assert (model.closed_cases, model.open_cases) == (1, 1)
+    assert backtest.run([History(1, entries)], as_at=date(2026, 6, 1)).closed_cases == 1
 
 
 def test_closed_and_open_cases_are_those_the_county_has(independent):
