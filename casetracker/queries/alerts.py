@@ -99,9 +99,16 @@ class Page:
     """A page of alerts."""
 
     rows: Sequence[AlertRow]
+    number: int
+    """Which page it is: the last where one past it was asked for."""
     total: int
     """How many there are, of each level counted no further than `MOST_COUNTED`."""
     there_are_more: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; 1 of nothing."""
+        return _pages(self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +130,19 @@ def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
     """
     levels = [wanted.level] if wanted.level is not None else WORST_FIRST
     counts = {level: _count(wanted, level, today) for level in levels}
+    total = sum(min(count, MOST_COUNTED) for count in counts.values())
+    number = min(number, _pages(total))
     rows: list[AlertRow] = []
     skipped = (number - 1) * PER_PAGE
     for level in levels:  # level by level, because each is in order in its index
         if len(rows) < PER_PAGE and skipped < counts[level]:
             rows += _of_level(wanted, level, today, first=skipped, number=PER_PAGE - len(rows))
         skipped = max(0, skipped - counts[level])
-    more = any(count > MOST_COUNTED for count in counts.values())
-    return Page(rows, sum(min(count, MOST_COUNTED) for count in counts.values()), more)
+    return Page(rows, number, total, any(count > MOST_COUNTED for count in counts.values()))
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))
 
 
 def some_ids(wanted: Wanted, *, today: date, most: int) -> Sequence[int]:

@@ -52,6 +52,9 @@ _DONE = {
 @commits
 def act(what: str) -> ResponseReturnValue:
     """Do one thing about the alerts ticked, or about all that a filter finds."""
+    if unknown := presenters.unknown(request.values):
+        flash(f"The queue cannot be filtered by {', '.join(unknown)}: look at what it holds first.", "important")
+        return redirect(_back())
     chosen = _chosen()
     if not chosen:
         flash("Tick the alerts in the list first, or every alert found.", "important")
@@ -98,7 +101,7 @@ def _chosen() -> Sequence[int]:
     """Return the alerts that were ticked, or those that the filter finds where all of them are meant."""
     if request.method == "GET" and request.args.get("every"):
         today = clock.today()
-        wanted = presenters.wanted(request.args, mine=cover.acting_for(current_user.id, today))
+        wanted = presenters.wanted(presenters.asked(request.args), mine=cover.acting_for(current_user.id, today))
         return queries.some_ids(wanted, today=today, most=MOST_AT_ONCE + 1)
     return sorted({key for text in request.values.getlist("alert") if (key := as_key(text)) is not None})
 

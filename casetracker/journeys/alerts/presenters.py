@@ -10,9 +10,26 @@ from casetracker.models import AlertAction, AlertEntryKind, AlertLevel, AlertOut
 from casetracker.queries.alert_ledger import Line
 from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
 from casetracker.queries.warnings_given import Judged
+from casetracker.statute.advice import AdviceKind
 
-FILTERS = ("state", "level", "worker", "team", "remedy", "subject", "order")
+FILTERS = {
+    "state": "which",
+    "level": "level",
+    "worker": "named worker",
+    "team": "team",
+    "remedy": "what is to be done",
+    "subject": "kind of advice",
+    "order": "what comes first",
+}
+"""What an address can filter the queue by, in words."""
 MINE = "mine"
+_CODES: dict[str, Collection[str]] = {
+    "state": set(State),
+    "level": set(AlertLevel),
+    "remedy": set(Remedy),
+    "subject": set(AdviceKind),
+    "order": set(Order),
+}
 REMEDIES = {
     Remedy.ASSIGN: "Give it to a worker",
     Remedy.DECIDE_AT_PANEL: "Decide whether to assess",
@@ -192,8 +209,20 @@ def people(named: Iterable[Any]) -> list[tuple[str, str]]:
 
 
 def asked(words: Mapping[str, str]) -> dict[str, Any]:
-    """Return what of a page's query string filters the queue."""
-    return {name: words[name] for name in FILTERS if words.get(name)}
+    """Return what of a page's query string filters the queue, leaving out what cannot be understood."""
+    return {name: words[name] for name in FILTERS if words.get(name) and _is_understood(name, words[name])}
+
+
+def unknown(words: Mapping[str, str]) -> list[str]:
+    """Return the filters of a page's query string that cannot be understood, in words: level “worst”."""
+    wrong = (name for name in FILTERS if words.get(name) and not _is_understood(name, words[name]))
+    return [f"{FILTERS[name]} “{words[name][:60]}”" for name in wrong]
+
+
+def _is_understood(name: str, value: str) -> bool:
+    if name in _CODES:
+        return value in _CODES[name]
+    return as_key(value) is not None or (name, value) == ("worker", MINE)
 
 
 def place(words: Mapping[str, str]) -> dict[str, Any]:
@@ -204,7 +233,7 @@ def place(words: Mapping[str, str]) -> dict[str, Any]:
 
 def wanted(words: Mapping[str, str], *, mine: Collection[int]) -> Wanted:
     """
-    Return what the page's query string asks for, leaving out what cannot be understood.
+    Return what the filters `asked` for find.
 
     `mine` is whose alerts the person gets today: their own, and those of whom they stand in for.
     """
@@ -212,11 +241,11 @@ def wanted(words: Mapping[str, str], *, mine: Collection[int]) -> Wanted:
     worker = as_key(words.get("worker", ""))
     workers = frozenset(mine) if words.get("worker") == MINE else frozenset([worker] if worker is not None else [])
     return Wanted(
-        level=AlertLevel(level) if level in set(AlertLevel) else None,
+        level=AlertLevel(level) if level else None,
         worker_ids=workers,
         team_id=as_key(words.get("team", "")),
-        remedy=Remedy(remedy) if remedy in set(Remedy) else None,
-        subject=words.get("subject", "")[:60] if remedy == Remedy.CHASE_ADVICE else "",
-        state=State(state) if state in set(State) else State.TO_ACT_ON,
-        order=Order(order) if order in set(Order) else Order.DAYS,
+        remedy=Remedy(remedy) if remedy else None,
+        subject=words.get("subject", "") if remedy == Remedy.CHASE_ADVICE else "",
+        state=State(state) if state else State.TO_ACT_ON,
+        order=Order(order) if order else Order.DAYS,
     )

@@ -27,19 +27,17 @@ def index() -> ResponseReturnValue:
     asked = presenters.asked(request.args)
     mine = cover.acting_for(current_user.id, today)
     wanted = presenters.wanted(asked, mine=mine)
-    number = max(1, as_key(request.args.get("page", "")) or 1)
-    page = queries.standing(wanted, today=today, number=number)
+    page = queries.standing(wanted, today=today, number=max(1, as_key(request.args.get("page", "")) or 1))
     return render_template(
         "alerts/index.html",
         page=page,
-        number=number,
-        pages=-(-page.total // queries.PER_PAGE),
         link=lambda number: url_for("alerts.index", **{**asked, "page": number}),
         groups=queries.groups(wanted, today=today),
         next_panel=panels.next_panel(today),
         wanted=wanted,
         asked=asked,
-        here={**asked, "page": number} if number > 1 else asked,
+        unknown=presenters.unknown(request.args),
+        here={**asked, "page": page.number} if page.number > 1 else asked,
         without=lambda *names: {name: value for name, value in asked.items() if name not in names},
         covers=len(mine) > 1,
         present=presenters,

@@ -91,22 +91,46 @@ class TestTheList:
         assert not lines(browser.get(f"/alerts?worker={worker.id + 1}"))
         assert not lines(browser.get(f"/alerts?team={team.id + 1}"))
 
-    @pytest.mark.parametrize("words", ["worker=²", "level=worst", "page=0", "page=99999999999", "team=x&page=-1"])
-    def test_a_query_that_makes_no_sense_is_left_out_of_account(self, client, user, words):
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ("worker=²", "named worker “²”"),
+            ("level=worst", "level “worst”"),
+            ("state=any&order=nicest&team=x", "team “x”, what comes first “nicest”"),
+            ("remedy=chase_advice&subject=magic", "kind of advice “magic”"),
+            ("remedy=sing", "what is to be done “sing”"),
+        ],
+    )
+    def test_a_filter_that_there_is_not_is_said_and_left_out(self, client, user, words, said):
         swept(date(2026, 1, 5))
-        client(user()).get(f"/alerts?{words}")
+        browser = client(user(Role.MANAGER))
+        page = browser.get(f"/alerts?{words}")
+        assert f"The queue cannot be filtered by {said}, so that is left out" in text(page)
+        assert len(lines(page)) == len(lines(browser.get("/alerts"))) or "remedy=chase" in words
+        acting = browser.get(f"/alerts/do/escalate?every=yes&{words}", follow_redirects=True)
+        assert f"The queue cannot be filtered by {said}: look at what it holds first." in acting.text
+
+    @pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999"])
+    def test_a_page_that_is_no_number_is_the_first(self, client, user, number):
+        swept(date(2026, 1, 5))
+        browser = client(user())
+        assert lines(browser.get(f"/alerts?page={number}")) == lines(browser.get("/alerts"))
 
     def test_pages_hold_fifty_and_follow_on_from_level_to_level(self, client, user):
         swept(*[date(2026, 1, 5)] * 30)
         total = db.session.query(Alert).count()
         assert total == 30 * 5
-        found = [queries.standing(queries.Wanted(), today=TODAY, number=n) for n in (1, 2, 3, 4)]
+        found = [queries.standing(queries.Wanted(), today=TODAY, number=n) for n in (1, 2, 3)]
         ids = [row.id for page in found for row in page.rows]
-        assert [len(page.rows) for page in found] == [50, 50, 50, 0]
+        assert [len(page.rows) for page in found] == [50, 50, 50]
         assert len(set(ids)) == total
         levels = [row.level for page in found for row in page.rows]
         assert levels == sorted(levels, key=WORST_FIRST.index)
-        assert "Page 2 of 3" in text(client(user()).get("/alerts?page=2"))
+        browser = client(user())
+        assert "Page 2 of 3" in text(browser.get("/alerts?page=2"))
+        past_the_end = browser.get("/alerts?page=999")
+        assert "Page 3 of 3" in text(past_the_end)
+        assert lines(past_the_end) == lines(browser.get("/alerts?page=3"))
 
     def test_says_so_when_there_is_nothing_to_act_on(self, client, user):
         assert "There is no alert to act on." in text(client(user()).get("/alerts"))
