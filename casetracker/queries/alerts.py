@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
+from casetracker.forecast.steps import Step
 from casetracker.models import WORST_FIRST, Alert, AlertAction, AlertLevel, Case, Forecast, Person, Remedy, User
 from casetracker.statute.advice import AdviceKind
 from casetracker.statute.timetable import Duty
@@ -17,6 +18,15 @@ from casetracker.statute.timetable import Duty
 PER_PAGE = 50
 MOST_COUNTED = 2_000
 """Beyond so many of a level, or of one thing to do, the page says "more than", so that counting stays quick."""
+
+BY_STEP = {
+    Step.DECIDE: Remedy.DECIDE_AT_PANEL,
+    Step.ASK: Remedy.ASK_FOR_ADVICE,
+    Step.ADVICE: Remedy.CHASE_ADVICE,
+    Step.PLAN: Remedy.DECIDE_PLAN,
+    Step.DRAFT: Remedy.DRAFT,
+}
+"""What is to be done where the rest waits for a step; after the draft it is one of two things."""
 
 
 class State(StrEnum):
@@ -77,8 +87,9 @@ class AlertRow:
     remedy: Remedy
     remedy_subject: str
     holder: str
-    """Who can do what the rest waits for, as the last forecast has it."""
+    """Who can do it, as the forecast of the case as it now is has it; empty where that speaks of another step."""
     latest_safe_on: date | None
+    """The last safe day for it, likewise."""
     closed_on: date | None
     closed_because: str | None
     acknowledged_at: datetime | None
@@ -244,6 +255,7 @@ def is_to_act_on(today: date) -> ColumnElement[bool]:
 
 def _lines() -> Select[Any]:
     holder, acknowledger, actor, above = aliased(User), aliased(User), aliased(User), aliased(User)
+    is_of_it = _forecast_is_of_the_remedy()
     columns: list[Any] = [
         Alert.id,
         Alert.level,
@@ -263,8 +275,8 @@ def _lines() -> Select[Any]:
         Alert.probability,
         Alert.remedy,
         Alert.remedy_subject,
-        func.coalesce(Forecast.limiting_holder, ""),
-        Forecast.latest_safe_on,
+        case((is_of_it, Forecast.limiting_holder), else_=""),
+        case((or_(is_of_it, Alert.remedy == Remedy.ASSIGN), Forecast.latest_safe_on)),
         Alert.closed_on,
         Alert.closed_because,
         Alert.acknowledged_at,
@@ -282,9 +294,16 @@ def _lines() -> Select[Any]:
         select(*columns)
         .join(Case, Case.id == Alert.case_id)
         .join(Person, Person.id == Case.person_id)
-        .outerjoin(Forecast, Forecast.case_id == Alert.case_id)
+        .outerjoin(Forecast, and_(Forecast.case_id == Alert.case_id, Forecast.case_version == Case.version))
         .outerjoin(holder, holder.id == Case.named_worker_id)
         .outerjoin(acknowledger, acknowledger.id == Alert.acknowledged_by_id)
         .outerjoin(actor, actor.id == Alert.action_by_id)
         .outerjoin(above, above.id == Alert.escalated_to_id)
     )
+
+
+def _forecast_is_of_the_remedy() -> ColumnElement[bool]:
+    """Return whether the step that the forecast says the rest waits for is the one that is to be done."""
+    steps = [and_(Forecast.limiting_step == step, Alert.remedy == remedy) for step, remedy in BY_STEP.items()]
+    last = and_(Forecast.limiting_step == Step.FINISH, Alert.remedy.in_([Remedy.CONSULT, Remedy.ISSUE]))
+    return and_(or_(*steps, last), Alert.remedy_subject == Forecast.limiting_subject)

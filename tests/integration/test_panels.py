@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import select
 
 from casetracker.extensions import db
-from casetracker.models import Panel
+from casetracker.models import Alert, Panel
 from casetracker.queries import panels as queries
 from casetracker.roles import Role
 from casetracker.services import panels, sweeps
@@ -15,6 +15,7 @@ from casetracker.statute.happenings import Happening as H
 from casetracker.statute.timetable import Duty
 from tests import factories
 from tests.conftest import NOW, TODAY
+from tests.integration.alerts.conftest import forecast
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
 THURSDAY = date(2026, 6, 4)
@@ -211,6 +212,37 @@ class TestPages:
         browser.post("/panels/enter", {}, status=403)
         browser.post(f"/panels/{panel.id}/call-off", status=403)
 
+    @pytest.mark.parametrize(
+        ("first", "weeks", "safe", "said"),
+        [
+            (None, 0, None, "No panel is entered from today on: it takes a sitting that is not planned yet."),
+            (
+                4,
+                0,
+                3,
+                "No panel sits by 3 June 2026: that takes an extra sitting. The next panel is on Thursday 4 June",
+            ),
+            (4, 0, 5, "Only the panel on Thursday 4 June 2026 sits by 5 June 2026."),
+            (1, 3, None, "The next panel is on Monday 1 June 2026, and the last by 8 June 2026 on Monday 8 June 2026."),
+        ],
+        ids=["none entered", "none by the safe day", "one by the safe day", "several by the last day"],
+    )
+    def test_an_alert_of_the_panels_own_step_says_which_panel_can_still_decide(
+        self, client, manager, enter, waiting, first, weeks, safe, said
+    ):
+        if first:
+            enter(date(2026, 6, first), weeks=weeks)
+        _, soon, _ = waiting
+        safe_on = date(2026, 6, safe) if safe else None
+        of_the_panel = {"limiting_step": "decide", "limiting_holder": "the panel", "latest_safe_on": safe_on}
+        forecast(soon, TODAY, p_decision=0.9, **of_the_panel)
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        alert = db.session.scalars(select(Alert.id).where(Alert.case_id == soon.id, Alert.level == "likely")).first()
+        page = text(client(manager).get(f"/alerts/{alert}"))
+        assert "Decide whether to assess: the panel" in page
+        assert said in page
+
     def test_alerts_that_a_panel_has_to_settle_say_when_it_sits(self, client, manager, enter, waiting, session):
         enter(weeks=3)
         sweeps.sweep(on=TODAY, at=NOW)
@@ -220,7 +252,9 @@ class TestPages:
         assert "The panel, next on Thursday 4 June 2026" in text(queue)
         links = html.fromstring(queue.text).xpath("//main//table//a[starts-with(@href, '/alerts/')]/@href")
         told = [text(browser.get(link)) for link in links]
-        assert any("The next panel is on Thursday 4 June 2026." in one for one in told)  # of OVER
+        assert any(
+            "The next panel is on Thursday 4 June 2026; to decide sooner takes an extra sitting." in one for one in told
+        )  # of OVER
         to_do = browser.get("/alerts/do/acknowledge?every=yes&remedy=decide_at_panel")
         days = html.fromstring(to_do.text).xpath("//input[starts-with(@name, 'action_due_on')]/@value")
         assert days == ["04", "06", "2026"]

@@ -36,6 +36,8 @@ def excused_limits() -> ResponseReturnValue:
     number = max(1, as_key(request.args.get("page", "")) or 1)
     team_id = as_key(request.args.get("team", ""))
     rows, total = excused.past_their_day(today=clock.today(), team_id=team_id, number=number)
+    if total and not rows:  # a page past the end: the last in its place
+        return redirect(url_for("alerts.excused_limits", page=-(-total // excused.PER_PAGE), team=team_id))
     return render_template(
         "alerts/excused.html",
         rows=rows,
@@ -66,6 +68,9 @@ def limits_judged() -> ResponseReturnValue:
         abort(404)
     number = max(1, as_key(request.args.get("page", "")) or 1)
     rows, total = warnings_given.behind(what, week_of=week, today=clock.today(), number=number)
+    if total and not rows:  # a page past the end: the last in its place
+        last = -(-total // warnings_given.PER_PAGE)
+        return redirect(url_for("alerts.limits_judged", what=what.value, week=week.isoformat(), page=last))
     return render_template(
         "alerts/limits_judged.html",
         what=what,

@@ -161,6 +161,12 @@ OF_THE_PANEL = (Remedy.DECIDE_AT_PANEL, Remedy.DECIDE_PLAN)
 """What only a panel can do."""
 
 
+def decide_by(row: AlertRow, today: date) -> date:
+    """Return the day by which a panel has to decide: the last safe one, or the last where that is past or not known."""
+    safe = row.latest_safe_on
+    return safe if safe is not None and today <= safe < row.due_on else row.due_on
+
+
 def who(group: Group) -> str:
     """Return who can do what a group of alerts waits for."""
     return WHO[group.remedy]

@@ -62,7 +62,7 @@ def show(alert_id: int) -> ResponseReturnValue:
         story=alert_ledger.story(case_id=row.case_id, milestone_key=row.milestone_key),
         similar=alert_ledger.similar(alert_id, on=today),
         next_panel=panels.next_panel(today),
-        last_panel=panels.last_before(row.due_on, today=today),
+        last_panel=panels.last_before(presenters.decide_by(row, today), today=today),
         present=presenters,
         acts=may(Permission.ACT_ON_ALERTS) and row.closed_on is None,
         may_comment=may(Permission.ACT_ON_ALERTS),

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 
 from casetracker.forecast.steps import Step
 from casetracker.models import Alert, AlertLevel, Case, Forecast, MilestoneRow, Person, Remedy
+from casetracker.queries.alerts import BY_STEP
 from casetracker.services.alerts.calling import Rules, probability_of
 from casetracker.services.alerts.scope import Scope, changed, free
 from casetracker.statute.stages import Stage
@@ -42,13 +43,6 @@ _BY_DUTY = {
     Duty.SETTING_REPLY: Remedy.CONSULT,
     Duty.DECIDE_WHETHER_TO_ASSESS: Remedy.DECIDE_AT_PANEL,
     Duty.RECONSIDER: Remedy.DECIDE_AT_PANEL,
-}
-_BY_STEP = {
-    Step.DECIDE: Remedy.DECIDE_AT_PANEL,
-    Step.ASK: Remedy.ASK_FOR_ADVICE,
-    Step.ADVICE: Remedy.CHASE_ADVICE,
-    Step.PLAN: Remedy.DECIDE_PLAN,
-    Step.DRAFT: Remedy.DRAFT,
 }
 _BY_STAGE = {
     Stage.REQUESTED: Remedy.DECIDE_AT_PANEL,
@@ -69,7 +63,7 @@ def remedy(duty: Any) -> ColumnElement[str]:
     return case(
         (Case.named_worker_id.is_(None), Remedy.ASSIGN.value),
         *((duty == of, found.value) for of, found in _BY_DUTY.items()),
-        *((Forecast.limiting_step == step, found.value) for step, found in _BY_STEP.items()),
+        *((Forecast.limiting_step == step, found.value) for step, found in BY_STEP.items()),
         (Forecast.limiting_step == Step.FINISH, last),
         *((Case.stage == stage, found.value) for stage, found in _BY_STAGE.items()),
         (Case.stage == Stage.CONSULTING, last),

@@ -15,6 +15,7 @@ from casetracker.models import (
     AlertLevel,
     AlertThreshold,
     EscalationRule,
+    Forecast,
     Remedy,
     Team,
 )
@@ -182,6 +183,28 @@ class TestOneAlert:
         assert ("The last safe day for it was 31 May 2026" in page) == past
         assert ("last safe day was 31 May 2026" in queue, "safe until 1 Jun 2026" in queue) == (past, not past)
 
+    def test_who_can_and_until_when_is_of_what_is_to_be_done_and_of_no_other_step(self, client, user):
+        steps = [
+            (H.ASSESSMENT_AGREED, date(2026, 4, 6)),
+            (H.ADVICE_ASKED, date(2026, 4, 7), {"advice_kind": "medical"}),
+        ]
+        case = factories.case(received_on=date(2026, 3, 9), steps=steps, worker=user(name="Bea Busy"))
+        sweeps.sweep(on=TODAY, at=NOW)
+        late = db.session.scalars(select(Alert).where(Alert.duty == "receive_advice")).one()
+        safe = TODAY + timedelta(days=9)
+        forecast(case, TODAY, limiting_step="plan", limiting_holder="the panel", latest_safe_on=safe)
+        db.session.commit()
+        browser = client(user())
+        page = text(browser.get(f"/alerts/{late.id}"))
+        assert "Chase medical advice: the advice giver; the named worker chases." in page and "10 June" not in page
+        of_it = {"limiting_step": "advice", "limiting_subject": "medical", "limiting_holder": "Dr Grey"}
+        forecast(case, TODAY, **of_it, latest_safe_on=safe)
+        db.session.commit()
+        assert "Chase medical advice: Dr Grey, by 10 June 2026 at the latest" in text(browser.get(f"/alerts/{late.id}"))
+        db.session.get_one(Forecast, case.id).case_version -= 1
+        db.session.commit()
+        assert "Chase medical advice: the advice giver" in text(browser.get(f"/alerts/{late.id}"))
+
     def test_says_why_it_stands_what_would_save_it_and_that_it_was_raised_before(self, client, user):
         factories.case(received_on=date(2026, 1, 19), reference="W-2")
         sweeps.sweep(on=TODAY, at=NOW)
@@ -301,6 +324,7 @@ class TestBesideTheQueue:
         db.session.commit()
         page = text(client(user()).get("/alerts/excused"))
         assert "1 limit " in page and "X-2" in page
+        assert text(client(user()).get("/alerts/excused?page=999", follow_redirects=True)) == page
         assert "16 Feb 2026 105 days past reg 5(4)(d) 28 May 2026 4 days ago after the last day" in page
 
     def test_a_manager_sets_a_threshold_a_rule_and_cover_and_sees_what_the_rule_would_do(self, caseload, client, user):
@@ -418,6 +442,8 @@ class TestBesideTheQueue:
             opened = html.fromstring(browser.get(link.get("href")).text)
             assert len(opened.xpath("//main//tbody/tr")) == int(number)
         assert "W-1" in text(browser.get("/alerts/were-we-right/limits?what=flagged&week=2026-06-01"))
+        past_the_end = "/alerts/were-we-right/limits?what=flagged&week=2026-06-01&page=999"
+        assert "W-1" in text(browser.get(past_the_end, follow_redirects=True))
         for wrong in ("what=flagged&week=June", "what=nothing&week=2026-06-01", ""):
             browser.get(f"/alerts/were-we-right/limits?{wrong}", status=404)
 
