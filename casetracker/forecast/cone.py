@@ -59,8 +59,11 @@ class Counted:
     """In rising order."""
     days_left: NDArray[np.int64]
     """Days until the last on which a plan is in time; below 0 where that is past, or the day of receipt not known."""
-    drafted: NDArray[np.bool_]
-    """Whether a draft has been sent."""
+    soonest: NDArray[np.int64]
+    """
+    Days until the first on which the plan can follow, with what is left of the family's 15 (reg 13(1)(a)): all of them
+    where no draft has been sent, 0 where they are over or the family has answered.
+    """
 
 
 class Sum(IntEnum):
@@ -97,12 +100,12 @@ class Outlook:
         return Outlook(self.sums + other.sums, self.cases + other.cases, self.backlog + other.backlog)
 
     def by(self, days: int) -> Array:
-        """Return each sum so many days from now; counts of cases are of the day of the grid that keeps their bound."""
+        """Return each sum so many days from now; counts, which are bounds, are of that day of the grid or the next."""
         at = min((max(days, 0) + STEP - 1) / STEP, CELLS)
         lower, upper = int(np.floor(at)), int(np.ceil(at))
         found = self.sums[:, lower] + (self.sums[:, upper] - self.sums[:, lower]) * (at - lower)
-        found[Sum.REACHABLE] = self.sums[Sum.REACHABLE, lower]
-        found[Sum.CAN_BE_LATE] = self.sums[Sum.CAN_BE_LATE, upper]
+        counts = [Sum.REACHABLE, Sum.CAN_BE_LATE]
+        found[counts] = self.sums[counts, upper]
         return found
 
 
@@ -112,14 +115,14 @@ NOTHING = Outlook(np.zeros((len(Sum), CELLS + 1)), 0, 0)
 def outlook(scores: Scored, counted: Counted) -> Outlook:
     """Return what a batch of scored cases adds up to, leaving out any that timeliness will not count."""
     places, known = _places(scores.case_id, counted.case_id)
-    left, drafted = counted.days_left[places[known]], counted.drafted[places[known]]
+    left, soonest = counted.days_left[places[known]], counted.soonest[places[known]]
     chance = np.concatenate([np.zeros((len(left), 1)), scores.cdf[known].astype(np.float64)], axis=1)
     inside = (left >= 0)[:, None]
     at_limit = grid.at(scores.cdf[known], left.astype(np.float64)).astype(np.float64)[:, None]
     in_time = np.where(inside, np.minimum(chance, at_limit), 0.0)
     newly = np.where(inside, np.maximum(chance - at_limit, 0.0), 0.0)
     backlog = np.where(inside, 0.0, chance)
-    enough_time = drafted[:, None] | (np.minimum(left[:, None], DAYS[None, :]) >= FAMILY)
+    enough_time = np.minimum(left[:, None], DAYS[None, :]) >= soonest[:, None]
     rows = {
         Sum.IN_TIME: in_time,
         Sum.IN_TIME_SQUARED: in_time**2,
@@ -198,9 +201,10 @@ class Cone:
     """Of all plans expected, those of requests still to come."""
     best: Ends
     """
-    Every open case still inside its 20 weeks has its plan in time before the period ends, where the family's 15 days
-    still fit, and no plan of a late case is issued in it. No law sets a shortest time for a decision, for advice or for
-    a draft, so it supposes that those still to come could come today: what no law rules out, and not what can be done.
+    Every open case still inside its 20 weeks has its plan in time before the period ends, where what is left of the
+    family's 15 days still fits, and no plan of a late case is issued in it. No other law sets a shortest time for a
+    decision, for advice or for a draft, so it supposes that those still to come could come today: what no law rules
+    out, and not what can be done.
     """
     worst: Ends
     """No further plan is issued in time, and every case that is late by the end of the period has its plan in it."""

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import and_, case, exists, false, func, select
 
 from casetracker.extensions import db
-from casetracker.forecast.cone import WITHIN, Counted
+from casetracker.forecast.cone import FAMILY, WITHIN, Counted
 from casetracker.models import Advice, Case, FitState, ForecastFit, MilestoneRow
 from casetracker.queries.days import days_between, month_number
 from casetracker.queries.remembered import until_the_caseload_changes
@@ -22,11 +22,21 @@ _LATELY = timedelta(weeks=26)
 STEPS_LEFT = {Stage.CONSULTING: 0, Stage.PLANNING: 1, Stage.ASSESSING: 2}
 """How many steps a case at each stage still has before its final plan; 3 at any other."""
 
+_CONSULTS = Case.stage == Stage.CONSULTING
+_FAMILY_ANSWERS = (
+    MilestoneRow.case_id == Case.id,
+    MilestoneRow.episode == Case.episode,
+    MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW,
+    MilestoneRow.is_open,
+)
+"""What finds the family's 15 days on the draft of a case, unless it has answered."""
+
 
 def counted(*, first_id: int, last_id: int, on: date, counts_reopened: bool = False) -> Counted:
     """Return the open cases of a range of ids that the headline will count if their plan is issued."""
+    answers_until = select(func.max(MilestoneRow.due_on)).where(*_FAMILY_ANSWERS).scalar_subquery()
     query = (
-        select(Case.id, Case.received_on, Case.draft_sent_on)
+        select(Case.id, Case.received_on, Case.draft_sent_on, case((_CONSULTS, answers_until)).label("answers_until"))
         .where(Case.id.between(first_id, last_id), *_will_count(counts_reopened))
         .order_by(Case.id)
     )
@@ -34,7 +44,7 @@ def counted(*, first_id: int, last_id: int, on: date, counts_reopened: bool = Fa
     return Counted(
         case_id=np.array([row.id for row in rows], dtype=np.int64),
         days_left=np.array([_days_left(row.received_on, on) for row in rows], dtype=np.int64),
-        drafted=np.array([row.draft_sent_on is not None for row in rows], dtype=bool),
+        soonest=np.array([_soonest(row.draft_sent_on, row.answers_until, on) for row in rows], dtype=np.int64),
     )
 
 
@@ -46,6 +56,12 @@ def _will_count(counts_reopened: bool) -> list[Any]:
 
 def _days_left(received_on: date | None, on: date) -> int:
     return -1 if received_on is None else (received_on - on).days + WITHIN
+
+
+def _soonest(draft_sent_on: date | None, answers_until: date | None, on: date) -> int:
+    if draft_sent_on is None:
+        return FAMILY
+    return 0 if answers_until is None else max((answers_until - on).days + 1, 0)
 
 
 def how_many(*, counts_reopened: bool = False) -> int:
@@ -62,18 +78,12 @@ def backlog(*, on: date, ends_on: date, counts_reopened: bool = False) -> Sequen
     family's 15 days run until `ends_on` or beyond, so that its plan cannot follow by then (reg 13(1)(a)).
     """
     steps = case(*((Case.stage == stage, left) for stage, left in STEPS_LEFT.items()), else_=3)
-    family_has_days = exists().where(
-        MilestoneRow.case_id == Case.id,
-        MilestoneRow.episode == Case.episode,
-        MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW,
-        MilestoneRow.is_open,
-        MilestoneRow.due_on >= ends_on,
-    )
+    family_has_days = exists().where(*_FAMILY_ANSWERS, MilestoneRow.due_on >= ends_on)
     each = (
         select(
             Case.received_on,
             steps.label("steps"),
-            case((Case.stage == Stage.CONSULTING, family_has_days), else_=false()).label("family_answers"),
+            case((_CONSULTS, family_has_days), else_=false()).label("family_answers"),
         )
         .where(*_will_count(counts_reopened), Case.received_on < on - timedelta(days=WITHIN))
         .subquery()

@@ -11,6 +11,7 @@ from casetracker.extensions import db
 from casetracker.models import Case, JobRun, KpiCone, Outcome, Outlook, OutlookPart
 from casetracker.periods import Span
 from casetracker.queries import ahead
+from casetracker.queries import outlooks as outlook_queries
 from casetracker.queries.outlooks import backlog
 from casetracker.services import outlooks
 from casetracker.statute.happenings import Happening as H
@@ -186,6 +187,22 @@ class TestWhatIsGathered:
         received_on, today = date(2025, 12, 1), date(2026, 6, 17)
         factories.case(received_on=received_on, steps=[(H.ASSESSMENT_AGREED, date(2026, 1, 5)), *steps], today=today)
         assert backlog(on=today, ends_on=date(2026, 6, 30)) == [(received_on, 0, 1, answers)]
+
+    @pytest.mark.parametrize(
+        ("steps", "soonest"),
+        [
+            ([], 15),
+            ([(H.DRAFT_PLAN_SENT, TODAY)], 15),
+            ([(H.DRAFT_PLAN_SENT, TODAY - timedelta(days=6))], 9),
+            ([(H.DRAFT_PLAN_SENT, TODAY - timedelta(days=15))], 0),
+            ([(H.DRAFT_PLAN_SENT, TODAY - timedelta(days=6)), (H.REPRESENTATIONS_RECEIVED, TODAY)], 0),
+        ],
+        ids=["no draft", "sent today", "sent on Tuesday", "15 days over", "answered"],
+    )
+    def test_a_plan_can_follow_once_what_is_left_of_the_familys_days_is_over(self, steps, soonest):
+        case = factories.case(received_on=date(2026, 3, 2), steps=[(H.ASSESSMENT_AGREED, date(2026, 4, 6)), *steps])
+        (found,) = outlook_queries.counted(first_id=case.id, last_id=case.id, on=TODAY).soonest
+        assert found == soonest
 
     def test_requests_are_of_whole_months_with_none_left_out(self):
         days = (date(2025, 11, 20), date(2026, 1, 5), date(2026, 1, 31), date(2026, 4, 1), date(2026, 6, 1))

@@ -40,18 +40,18 @@ def county(n: int, *, seed: int) -> tuple[Made, Counted]:
     rng = np.random.default_rng(seed)
     ids = np.arange(10, 10 + n, dtype=np.int64)
     left = rng.integers(-120, 140, n)
-    drafted = rng.random(n) < 0.4
+    soonest = np.where(rng.random(n) < 0.4, rng.integers(0, 15, n), 15)
     middle, spread, share = rng.uniform(5, 200, n), rng.uniform(5, 60, n), rng.uniform(0.6, 1.0, n)
     cells = DAYS[1:]
     cdf = share[:, None] / (1 + np.exp(-(cells[None, :] - middle[:, None]) / spread[:, None]))
     cdf -= cdf[:, :1] * 0.5
-    return Made(ids, cdf.astype(np.float32)), Counted(ids, left, drafted)
+    return Made(ids, cdf.astype(np.float32)), Counted(ids, left, soonest)
 
 
-def one_case(*, day: int, days_left: int, drafted: bool = False) -> Outlook:
+def one_case(*, day: int, days_left: int, soonest: int = 15) -> Outlook:
     """Return the outlook of one case that will have its plan `day` days from now for certain."""
     cdf = (DAYS[1:] >= day).astype(np.float32)[None, :]
-    return outlook(Made(np.array([7]), cdf), Counted(np.array([7]), np.array([days_left]), np.array([drafted])))
+    return outlook(Made(np.array([7]), cdf), Counted(np.array([7]), np.array([days_left]), np.array([soonest])))
 
 
 class TestSums:
@@ -63,20 +63,20 @@ class TestSums:
             piece = slice(start, start + 37)
             parts += outlook(
                 Made(scores.case_id[piece], scores.cdf[piece]),
-                Counted(counted.case_id[piece], counted.days_left[piece], counted.drafted[piece]),
+                Counted(counted.case_id[piece], counted.days_left[piece], counted.soonest[piece]),
             )
         assert np.allclose(whole.sums, parts.sums)
         assert (whole.cases, whole.backlog) == (parts.cases, parts.backlog) == (200, int((counted.days_left < 0).sum()))
 
     def test_a_case_that_the_figure_will_not_count_is_left_out(self):
         scores, counted = county(50, seed=2)
-        some = Counted(counted.case_id[::2], counted.days_left[::2], counted.drafted[::2])
+        some = Counted(counted.case_id[::2], counted.days_left[::2], counted.soonest[::2])
         only = outlook(Made(scores.case_id[::2], scores.cdf[::2]), some)
         assert np.allclose(outlook(scores, some).sums, only.sums)
 
     def test_a_batch_with_nothing_to_count_is_nothing(self):
         scores, _ = county(5, seed=3)
-        none = Counted(np.array([], dtype=np.int64), np.array([], dtype=np.int64), np.array([], dtype=bool))
+        none = Counted(np.array([], dtype=np.int64), np.array([], dtype=np.int64), np.array([], dtype=np.int64))
         assert outlook(scores, none).cases == 0 and not outlook(scores, none).sums.any()
 
     @pytest.mark.parametrize(
@@ -93,26 +93,45 @@ class TestSums:
         assert one_case(day=40, days_left=60).by(30)[Sum.IN_TIME] == 0
 
     @pytest.mark.parametrize(
-        ("days_left", "drafted", "days", "reachable"),
+        ("days_left", "soonest", "days", "reachable"),
         [
-            (60, False, 10, 0),
-            (60, True, 10, 1),
-            (60, False, 30, 1),
-            (8, False, 30, 0),
-            (8, True, 30, 1),
-            (-1, True, 30, 0),
+            (60, 15, 10, 0),
+            (60, 15, 15, 1),
+            (60, 0, 10, 1),
+            (60, 15, 30, 1),
+            (8, 15, 30, 0),
+            (8, 0, 30, 1),
+            (8, 9, 30, 0),
+            (-1, 0, 30, 0),
         ],
         ids=[
             "no draft, too soon",
+            "no draft, on the first day that it can",
             "drafted",
             "no draft, time enough",
             "no draft, limit too near",
             "limit near",
+            "limit before the family’s days are over",
             "late",
         ],
     )
-    def test_what_the_law_still_lets_be_in_time(self, days_left, drafted, days, reachable):
-        assert one_case(day=500, days_left=days_left, drafted=drafted).by(days)[Sum.REACHABLE] == reachable
+    def test_what_the_law_still_lets_be_in_time(self, days_left, soonest, days, reachable):
+        assert one_case(day=500, days_left=days_left, soonest=soonest).by(days)[Sum.REACHABLE] == reachable
+
+
+CASES = st.lists(st.tuples(st.integers(-60, 140), st.integers(0, 15), st.integers(0, 400)), max_size=12)
+
+
+@given(cases=CASES, days=st.integers(0, 400))
+def test_no_more_is_in_time_than_the_best_nor_late_than_the_worst_whatever_lawfully_happens(cases, days):
+    """Each case has its plan some days after the first day that it can, or after the period."""
+    left, soonest, after = np.array(cases, dtype=np.int64).reshape(-1, 3).T
+    ids, plan_on = np.arange(len(cases)), soonest + after
+    total = outlook(Made(ids, np.zeros((len(cases), CELLS), dtype=np.float32)), Counted(ids, left, soonest))
+    found = cone(Ends(3, 4), total, NOBODY, days=days, seed=0)
+    issued = plan_on <= days
+    assert 3 + (issued & (plan_on <= left)).sum() <= found.best.in_time
+    assert 4 + (issued & (plan_on > left)).sum() <= found.worst.late
 
 
 @settings(max_examples=60)

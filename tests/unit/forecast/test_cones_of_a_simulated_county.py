@@ -59,7 +59,9 @@ def foreseen() -> list[Foreseen]:
         scores = score(fitting.fit(rehearsal, as_at=on), fitting.in_columns(looks, rehearsal.past.spells))
         order = np.argsort(scores.case_id)
         ids = scores.case_id[order].astype(np.int64)
-        counted = cone.Counted(ids, received[ids] + LIMIT - on, (drafted[ids] > 0) & (drafted[ids] <= on))
+        counted = cone.Counted(
+            ids, received[ids] + LIMIT - on, np.where((drafted[ids] > 0) & (drafted[ids] <= on), 0, 15)
+        )
         total = cone.outlook(Ordered(ids, scores.cdf[order]), counted)
         days_of = Counter((issued - received)[(issued > on - 365) & (issued <= on)].tolist())
         old = (received > on - 730) & (received <= on - 365)
