@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 from math import erf, sqrt
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ from numpy.typing import NDArray
 from casetracker.forecast.arrivals import Arrivals, Month, days_of
 
 Array = NDArray[np.float64]
+Spell = tuple[int, int]
+"""The first and the last of some months in a row, counted from 1."""
 WEEKS = 104
 RUNS = 400
 ADVICE_LIMIT = 6.0
@@ -114,10 +118,21 @@ class Course:
     low: dict[Measure, list[float]]
     middle: dict[Measure, list[float]]
     high: dict[Measure, list[float]]
-    advice_breaks: int | None
-    """The first month, from 1, at whose end advice takes longer than its six weeks as likely as not; None if none."""
-    timeliness_breaks: int | None
-    """The first month at whose end timeliness is under the target as likely as not."""
+    advice_breaks: list[Spell]
+    """The months at whose end advice takes longer than its six weeks as likely as not."""
+    timeliness_breaks: list[Spell]
+    """The months at whose end timeliness is under the target as likely as not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the requests of the second year take, so that no queue grows in it."""
+
+    advice_a_week: float
+    drafts_a_week: float
+    psychologists: float
+    """Whole-time, at the hours that those there are have; and so the plan writers."""
+    caseworkers: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,7 @@ class Ahead:
     requests: list[tuple[float, float, float]]
     """Requests of each month: low, middle, high."""
     courses: list[Course]
+    need: Need
 
 
 def ahead(
@@ -148,7 +164,20 @@ def ahead(
     joining = requests[:, :WEEKS] * found.agreed_share
     ends, months = _months(starts[lag:])
     courses = [_course(found, staff, change, (joining, hours, luck), ends, target=target) for change in changes]
-    return Ahead(months, _foreseen(arrivals, months, rng), courses)
+    foreseen = _foreseen(arrivals, months, rng)
+    return Ahead(months, foreseen, courses, _need(found, staff, foreseen))
+
+
+def _need(found: Found, staff: Staff, requests: Sequence[tuple[float, float, float]]) -> Need:
+    year = [middle for _, middle, _ in requests[-12:]]
+    advice = sum(year) / (len(year) * _WEEKS_A_MONTH) * found.agreed_share
+    drafts = advice * found.plan_share
+    return Need(
+        advice_a_week=advice,
+        drafts_a_week=drafts,
+        psychologists=advice * staff.hours_per_advice / staff.psychologist_hours,
+        caseworkers=drafts * staff.hours_per_plan / staff.caseworker_hours,
+    )
 
 
 def _requests(arrivals: Arrivals, starts: Sequence[date], rng: np.random.Generator) -> Array:
@@ -206,8 +235,8 @@ def _course(
         low=low,
         middle=middle,
         high=high,
-        advice_breaks=_first(w > ADVICE_LIMIT for w in middle[Measure.ADVICE_WEEKS]),
-        timeliness_breaks=_first(s < target for s in middle[Measure.TIMELINESS]),
+        advice_breaks=_spells(w > ADVICE_LIMIT for w in middle[Measure.ADVICE_WEEKS]),
+        timeliness_breaks=_spells(s < target for s in middle[Measure.TIMELINESS]),
     )
 
 
@@ -283,5 +312,7 @@ def _below(z: Array) -> Array:
     return np.asarray(np.interp(z, grid, [(1 + erf(x / sqrt(2))) / 2 for x in grid]))
 
 
-def _first(broken: Iterable[bool]) -> int | None:
-    return next((n for n, one in enumerate(broken, start=1) if one), None)
+def _spells(broken: Iterable[bool]) -> list[Spell]:
+    """Return each run of months that are broken."""
+    runs = [[n for n, _ in run] for is_broken, run in groupby(enumerate(broken, start=1), itemgetter(1)) if is_broken]
+    return [(run[0], run[-1]) for run in runs]

@@ -33,9 +33,9 @@ class CapacityForm(FlaskForm):
 
     extra_psychologists = NumberField("More psychologists", least=0, most=1000)
     extra_caseworkers = NumberField("More plan writers", least=0, most=1000)
-    extra_from = NumberField("Months until they start", least=0, most=24, whole=True)
-    agency_psychologists = NumberField("Agency psychologists", least=0, most=1000)
-    agency_writers = NumberField("Agency plan writers", least=0, most=1000)
+    extra_from = NumberField("Months until more staff start", least=0, most=24, whole=True)
+    agency_psychologists = NumberField("Agency psychologists, from now", least=0, most=1000)
+    agency_writers = NumberField("Agency plan writers, from now", least=0, most=1000)
     agency_months = NumberField("Months that agency staff stay", least=1, most=24, whole=True)
 
     @property

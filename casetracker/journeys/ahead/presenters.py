@@ -6,7 +6,7 @@ from datetime import date
 
 from casetracker.charts import Band, Chart, Series, number_chart, percent_chart
 from casetracker.forecast.arrivals import Month
-from casetracker.forecast.capacity import ADVICE_LIMIT, Ahead, Measure
+from casetracker.forecast.capacity import ADVICE_LIMIT, Ahead, Measure, Spell
 from casetracker.forecast.cone import Ends
 from casetracker.forecast.dial import Pace, Turned
 from casetracker.queries.ahead import KeptCone, PlanAndDone
@@ -153,13 +153,32 @@ def month_name(month: Month) -> str:
     return f"{date(*month, 1):%b %y}"
 
 
-def breaks(first: int | None, months: Sequence[Month]) -> str:
-    """Return when something first goes past its limit, in words."""
-    if first is None:
+def breaks(spells: Sequence[Spell], months: Sequence[Month]) -> str:
+    """Return when something is past its limit, in words."""
+    if not spells:
         return "not within two years"
-    if first == 1:
-        return "already"
-    return f"{date(*months[first - 1], 1):%B %Y}"
+    if spells == [(1, len(months))]:
+        return "already, and throughout"
+    if len(spells) > 2:
+        return f"on and off {_from(spells[0][0], months)}"
+    return ", and ".join(_spell(spell, months) for spell in spells)
+
+
+def _spell(spell: Spell, months: Sequence[Month]) -> str:
+    first, last = spell
+    if last == len(months):
+        return f"{_from(first, months)} on"
+    if first == last > 1:
+        return f"in {_month(months[first - 1])}"
+    return f"{_from(first, months)} to {_month(months[last - 1])}"
+
+
+def _from(first: int, months: Sequence[Month]) -> str:
+    return "from now" if first == 1 else f"from {_month(months[first - 1])}"
+
+
+def _month(month: Month) -> str:
+    return f"{date(*month, 1):%B %Y}"
 
 
 def quarters(found: Ahead) -> list[int]:

@@ -297,6 +297,7 @@ class TestTwoYears:
         names = ("The staff there are", "Extra staff", "Agency for 6 months", "Extra staff and agency for 6 months")
         assert all(line.startswith(name) for line, name in zip(shown, names, strict=False))
         assert "Nobody has saved people and hours yet." in text(answer)
+        assert "So that neither queue grows, the requests expected in the second year need" in text(answer)
 
     def test_what_is_asked_for_is_worked_out_again_the_same(self, client, user):
         county()

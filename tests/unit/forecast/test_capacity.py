@@ -28,17 +28,32 @@ def foreseen(a_week: float, *changes: list[Change], growth: float = 0.0, target:
 
 def test_requests_that_the_hours_can_meet_leave_the_queue_as_it_is_or_shorter():
     found = foreseen(11.5).courses[0]
-    assert found.advice_breaks is None
+    assert found.advice_breaks == []
     assert found.middle[Measure.ADVICE_WEEKS][-1] < 5
     assert found.middle[Measure.TIMELINESS][-1] > found.middle[Measure.TIMELINESS][0]
 
 
 def test_requests_that_grow_past_the_hours_break_the_queue_and_then_the_figure():
     found = foreseen(12.0, growth=0.25).courses[0]
-    assert found.advice_breaks is not None and 2 <= found.advice_breaks <= 24
-    assert found.timeliness_breaks is not None
+    assert 2 <= found.advice_breaks[0][0] <= found.advice_breaks[-1][1] == 23
+    assert found.timeliness_breaks
     waits = found.middle[Measure.ADVICE_WEEKS]
     assert waits[-1] > 2 * waits[5] > 0
+
+
+def test_the_staff_that_the_second_year_needs_leave_no_queue_to_grow():
+    """15 requests a week, 12 agreed, each 16 hours of 20 a week; 11.4 come to a draft, each 20 of 20."""
+    need = foreseen(15.0).need
+    assert (need.advice_a_week, need.drafts_a_week) == pytest.approx((12.0, 11.4), rel=0.02)
+    assert (need.psychologists, need.caseworkers) == pytest.approx((9.6, 11.4), rel=0.02)
+    enough = Staff(need.psychologists, 20.0, 16.0, need.caseworkers, 20.0, 20.0)
+    waiting = foreseen(15.0, staff=enough).courses[0].middle[Measure.ADVICE_WAITING]
+    assert waiting[-1] == pytest.approx(waiting[12], abs=40)
+
+
+def test_a_figure_that_comes_back_breaks_in_spells():
+    assert capacity._spells([True, True, False, True]) == [(1, 2), (4, 4)]
+    assert capacity._spells([False, False]) == []
 
 
 def test_the_queue_grows_by_what_the_hours_cannot_do():
@@ -56,9 +71,9 @@ def test_more_staff_never_makes_a_wait_longer_and_breaks_it_later_or_never():
     for course in (extra, writers, both):
         pairs = zip(course.middle[Measure.ADVICE_WAITING], now.middle[Measure.ADVICE_WAITING], strict=True)
         assert all(a <= b + 1e-9 for a, b in pairs)
-    assert now.advice_breaks is not None
-    assert writers.advice_breaks is None or writers.advice_breaks > now.advice_breaks
-    assert both.advice_breaks is None
+    assert now.advice_breaks
+    assert not writers.advice_breaks or writers.advice_breaks[0] > now.advice_breaks[0]
+    assert both.advice_breaks == []
     assert both.name == "Two psychologists and agency" and now.name == "The staff there are"
 
 
@@ -105,7 +120,7 @@ def test_nobody_at_work_is_a_queue_that_only_grows():
     nobody = Staff(0.0, 20.0, 16.0, 0.0, 20.0, 20.0)
     course = foreseen(10.0, staff=nobody).courses[0]
     waiting = course.middle[Measure.ADVICE_WAITING]
-    assert waiting == sorted(waiting) and course.advice_breaks == 1
+    assert waiting == sorted(waiting) and course.advice_breaks[0][0] == 1
     assert course.middle[Measure.TIMELINESS][-1] == pytest.approx(0, abs=1)
 
 
