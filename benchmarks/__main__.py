@@ -212,7 +212,7 @@ def the_pages(app: Flask) -> dict[str, float]:
         found[f"page: {name}"] = statistics.median(
             milliseconds(lambda path=path: browser.get(path)) for _ in range(TIMES)
         )  # type: ignore[misc]
-    for name in ("overview", "timeliness", "advice in figures"):
+    for name in ("overview", "timeliness", "advice in figures", "backlog dial"):
         found[f"page: {name}, the first after an entry"] = after_an_entry(app, browser, paths[name])
     return found
 
