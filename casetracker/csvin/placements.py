@@ -1,7 +1,7 @@
 """A file of placements: one to a row, for cases by their reference. A case is taken whole, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -90,8 +90,21 @@ def _wrong(rows: Sequence[Row], today: date) -> list[Refusal]:
     refusals = [row.refused(column, _lower(rule)) for row in rows for column, rule in islice(_problems(row, today), 1)]
     if refusals:
         return refusals
-    together = placing.faults_together([_placed(row) for row in rows])
-    return [rows[place].refused(fault.field, _lower(fault.text)) for place, fault in together]
+    return _refused(rows, placing.faults_together([_placed(row) for row in rows]))
+
+
+def _refused(rows: Sequence[Row], faults: Iterable[tuple[int, placing.Fault]]) -> list[Refusal]:
+    """Return the rows at these places as refused, each for the first thing that is wrong with it."""
+    first: dict[int, placing.Fault] = {}
+    for place, fault in faults:
+        first.setdefault(place, fault)
+    return [rows[place].refused(fault.field, _lower(fault.text)) for place, fault in first.items()]
+
+
+def refused_whole(rows: Sequence[Row], faults: Iterable[tuple[int, placing.Fault]]) -> list[Refusal]:
+    """Return every row of a case as refused, since some have faults; none where no row has any."""
+    refusals = _refused(rows, faults)
+    return [*refusals, *_with_them(rows, refusals, refusals[0].line)] if refusals else []
 
 
 def _problems(row: Row, today: date) -> Iterator[tuple[str, str]]:

@@ -39,7 +39,7 @@ _HOLIDAYS = (
 
 def equip(settings: Sequence[int], *, today: date, at: datetime) -> None:
     """Give the county its services, the mailboxes of its schools, its holidays and its forms."""
-    _settings()
+    _settings(today)
     services = [_service(*row) for row in SERVICES]
     schools = [
         Service(
@@ -64,10 +64,10 @@ def equip(settings: Sequence[int], *, today: date, at: datetime) -> None:
     _ask(services)
 
 
-def _settings() -> None:
+def _settings(today: date) -> None:
     for setting in db.session.scalars(select(Setting)):
         setting.name_key = name_key(setting.name)
-        setting.type, setting.status = "Community school", "Open"
+        setting.type, setting.status, setting.registered_on = "Community school", "Open", today
         setting.address, setting.authority_code = f"School Lane\n{PLACES[setting.id % len(PLACES)]}", "931"
 
 

@@ -1,6 +1,6 @@
 """The directory: who could give a kind of advice, settings and services by name, who is in them, when they are shut."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, or_, select
@@ -106,6 +106,17 @@ def setting(setting_id: int) -> Setting:
     :raises sqlalchemy.exc.NoResultFound: if there is none with that number
     """
     return db.session.scalars(select(Setting).where(Setting.id == setting_id)).one()
+
+
+def names_by_urn(urns: Collection[str]) -> dict[str, str]:
+    """Return the name of each setting that has one of these URNs."""
+    found = db.session.execute(select(Setting.urn, Setting.name).where(Setting.urn.in_(urns)))
+    return {urn: name for urn, name in found if urn}
+
+
+def has_register() -> bool:
+    """Return whether the DfE’s register was brought in: without it, a URN that is not here may yet be right."""
+    return db.session.scalars(select(Setting.id).where(Setting.registered_on.is_not(None)).limit(1)).first() is not None
 
 
 def open_cases(setting_id: int) -> int:

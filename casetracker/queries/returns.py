@@ -98,6 +98,12 @@ def kept_of_case(case_id: int) -> tuple[ReturnDetails | None, Sequence[Placement
     return details, placements, needs
 
 
+def has_plan(case: Case, kept: Kept) -> bool:
+    """Return whether a case has, or had, a plan: issued here, made elsewhere, brought forward, or told by a return."""
+    told = kept.historical or kept.plan_started_on is not None
+    return told or case.final_plan_on is not None or case.stage in _WITH_A_PLAN or case.clock_basis is Basis.TRANSFER
+
+
 def _next_people(version: Version, after: int, size: int) -> Sequence[int]:
     query = (
         select(Case.person_id)

@@ -1,7 +1,7 @@
 """What a placement has to be before it is kept, typed in or from a file: the return would refuse any other."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -77,3 +77,19 @@ def faults_together(placements: Sequence[Placed]) -> Iterator[tuple[int, Fault]]
             yield place, Fault("rank", "Another placement is the primary one already: only one can be")
         if here and not primary:
             yield here[0], Fault("rank", "One of the placements has to be the primary one")
+
+
+def faults_beside(
+    placements: Sequence[Placed], *, has_plan: bool, unknown: Container[str]
+) -> Iterator[tuple[int, Fault]]:
+    """
+    Yield what does not agree with the rest of what is known, with the place of the one to look at.
+
+    :param has_plan: whether the case has, or had, a plan
+    :param unknown: the URNs that no setting has
+    """
+    for place, one in enumerate(placements):
+        if one.part == NAMED and not has_plan:
+            yield place, Fault("part", "This case has no plan that could name a placement")
+        if one.urn in unknown:
+            yield place, Fault("urn", "No setting in the directory has this URN")

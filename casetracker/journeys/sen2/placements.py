@@ -15,7 +15,7 @@ from casetracker.journeys.sen2.plan_forms import AttendedForm, NamedForm, PlanFo
 from casetracker.journeys.sen2.views import bp
 from casetracker.models import Case
 from casetracker.permissions import requires
-from casetracker.queries import cases
+from casetracker.queries import cases, directory
 from casetracker.roles import Permission
 from casetracker.sen2 import placing
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Placed
@@ -40,14 +40,15 @@ def placements(case_id: int) -> ResponseReturnValue:
     for name in ("primary_need", "secondary_need", "cease_reason", "plan_res", "review_outcome"):
         keep_stored(form[name], getattr(kept, name, ""))
     rows = {part: _row_forms(part, kept) for part in FORMS}
-    if request.method == "POST" and _all_right(form, rows):
+    if request.method == "POST" and _all_right(form, rows, case, kept):
         saved = _saved(case, form, _entered(form, rows, kept, case))
         if saved is not None:
             return saved
     links = [("", str(error)) for error in form.form_errors] + error_links(form)
     links += [link for part in rows.values() for row in part for link in error_links(row)]
+    names = directory.names_by_urn({row.urn.data for part in rows.values() for row in part if row.urn.data})
     return render_template(
-        "sen2/plan.html", case=case, form=form, named=rows[NAMED], attended=rows[ATTENDED], links=links
+        "sen2/plan.html", case=case, form=form, named=rows[NAMED], attended=rows[ATTENDED], names=names, links=links
     )
 
 
@@ -71,12 +72,18 @@ def _row_forms(part: str, kept: Kept) -> list[Any]:
     return forms
 
 
-def _all_right(form: PlanForm, rows: dict[str, list[Any]]) -> bool:
+def _all_right(form: PlanForm, rows: dict[str, list[Any]], case: Case, kept: Kept) -> bool:
     right = bool(form.validate_on_submit())
+    begun = replace(kept, plan_started_on=form.plan_started_on.data)
     for part in rows:
         for row in rows[part]:
             right = bool(row.validate()) and row.is_whole(part, today=clock.today()) and right
-        right = right and _fit_together(part, rows[part])
+        staying = _staying(rows[part])
+        placed = [row.placed(part) for row in staying]
+        found = [*details.faults_beside(case, begun, placed), *(placing.faults_together(placed) if right else ())]
+        for place, fault in found:
+            staying[place].say(fault)
+        right = right and not found
     for name in ("primary_need", "secondary_need"):
         if form[name].data and form.primary_need.data == form.secondary_need.data:
             add_error(form.secondary_need, "The second need is the same as the first")
@@ -84,17 +91,12 @@ def _all_right(form: PlanForm, rows: dict[str, list[Any]]) -> bool:
     return right
 
 
-def _fit_together(part: str, rows: list[Any]) -> bool:
-    staying = [row for row in rows if row.is_filled() and not row.out.data]
-    found = list(placing.faults_together([row.placed(part) for row in staying]))
-    for place, fault in found:
-        add_error(staying[place][fault.field], fault.text)
-    return not found
+def _staying(rows: list[Any]) -> list[Any]:
+    return [row for row in rows if row.is_filled() and not row.out.data]
 
 
 def _entered(form: PlanForm, rows: dict[str, list[Any]], kept: Kept, case: Case) -> Kept:
-    forms = [(part, row) for part in (NAMED, ATTENDED) for row in rows[part]]
-    placed = tuple(row.placed(part) for part, row in forms if row.is_filled() and not row.out.data)
+    placed = tuple(row.placed(part) for part in (NAMED, ATTENDED) for row in _staying(rows[part]))
     entered = form.entered(placed)
     # Not asked where the history says when the plan began.
     return replace(entered, plan_started_on=kept.plan_started_on) if case.final_plan_on else entered
@@ -121,4 +123,6 @@ def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | N
     except histories.AlreadyRecorded:
         db.session.rollback()
     flash("It is saved, and will be in the next return that is built.", "success")
+    if any(placed.urn for placed in entered.placements) and not directory.has_register():
+        flash(f"{details.NOT_LOOKED_UP}.", "important")
     return redirect(url_for("sen2.placements", case_id=case.id))

@@ -60,6 +60,10 @@ class NamedForm(Form):
                 add_error(self[fault.field], fault.text)
         return not self.errors
 
+    def say(self, fault: placing.Fault) -> None:
+        """Put what is wrong beside the field it is about, or beside the first where it is about the placement."""
+        add_error(self[fault.field if fault.field in self else "rank"], fault.text)
+
     def placed(self, part: str) -> Placed:
         """Return what was filled in."""
         return Placed(

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from casetracker import clock, law
-from casetracker.csvin.placements import COLUMNS, Read, read_placements
+from casetracker.csvin.placements import COLUMNS, Read, read_placements, refused_whole
 from casetracker.csvin.refusals import FileRefused, Refusal
 from casetracker.csvin.table import Row
 from casetracker.forms import add_error
 from casetracker.journeys.sen2.forms import UploadForm
 from casetracker.journeys.sen2.views import bp
 from casetracker.permissions import requires
+from casetracker.queries import cases, directory
 from casetracker.roles import Permission
 from casetracker.services.returns import details
 from casetracker.transactions import commits
@@ -52,9 +53,13 @@ def _take(found: Read) -> int:
         if reference not in ids:
             found.refusals += [_unknown(row) for row in case.rows]
             continue
-        kept = details.kept_of(ids[reference])
+        kept, its = details.kept_of(ids[reference]), cases.one(ids[reference])
+        refused = refused_whole(case.rows, details.faults_beside(its, kept, case.placed))
+        if refused:
+            found.refusals += refused
+            continue
         details.enter(
-            case_id=ids[reference],
+            case_id=its.id,
             entered=replace(kept, placements=case.placed),
             by=current_user,
             today=clock.today(),
@@ -63,6 +68,8 @@ def _take(found: Read) -> int:
         )
         taken += len(case.rows)
     found.refusals.sort(key=lambda refusal: refusal.line)
+    if not directory.has_register():
+        found.notes.append(details.NOT_LOOKED_UP)
     return taken
 
 

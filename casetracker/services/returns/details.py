@@ -1,6 +1,6 @@
 """Entering what the return asks of a case: kept for the return, and on record in the case's history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from casetracker.extensions import db
 from casetracker.models import Case, User
-from casetracker.queries import returns
+from casetracker.queries import directory, returns
+from casetracker.sen2 import placing
 from casetracker.sen2.kept import ATTENDED, COLUMNS, NAMED, Kept, Need, Placed
 from casetracker.services import histories
 from casetracker.services.histories import NewEntry
@@ -22,6 +23,8 @@ ENTERED = tuple(
 )
 """What is entered by hand. The rest of what is kept comes from a return, or from the history."""
 
+NOT_LOOKED_UP = "No URN was looked up: the DfE’s register of settings has not been brought in to the directory"
+
 
 def kept_of(case_id: int) -> Kept:
     """Return what is kept of a case."""
@@ -32,6 +35,17 @@ def kept_of(case_id: int) -> Kept:
         placements=tuple(Placed(**{name: getattr(row, name) for name in Placed.__slots__}) for row in placements),
         needs=tuple(Need(row.code, row.rank) for row in needs),
     )
+
+
+def faults_beside(case: Case, kept: Kept, placements: Sequence[Placed]) -> Iterator[tuple[int, placing.Fault]]:
+    """
+    Yield what of new placements does not agree with the case or the directory, with the place of the one to look at.
+
+    A URN is looked up where the DfE's register was brought in, and one that is kept already is let be.
+    """
+    new = {placed.urn for placed in placements} - {placed.urn for placed in kept.placements}
+    unknown = new - directory.names_by_urn(new).keys() if directory.has_register() else ()
+    yield from placing.faults_beside(placements, has_plan=returns.has_plan(case, kept), unknown=unknown)
 
 
 def enter(

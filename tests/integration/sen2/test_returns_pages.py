@@ -16,13 +16,13 @@ from sqlalchemy import func, select
 
 from casetracker import returning
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, Outcome, Sen2Issue, Sen2Note, Sen2Return
+from casetracker.models import Case, CaseEvent, Outcome, Sen2Issue, Sen2Note, Sen2Return, Setting
 from casetracker.queries import returns
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, Kept, Placed
 from casetracker.services import histories
 from casetracker.services.cases import NotPossible
-from casetracker.services.returns import keeping, notes, running, signing
+from casetracker.services.returns import details, keeping, notes, running, signing
 from casetracker.statute.happenings import Happening as H
 from casetracker.tasks.returns import run_waiting
 from tests import factories
@@ -565,6 +565,57 @@ class TestPlanAndPlacements:
         assert shown.get_element_by_id("named0-urn").get("value") == "123456"
         db.session.refresh(case)
         assert case.version == int(fields["version"])
+
+    def no_plan(self) -> Case:
+        case = factories.case(child=child("Bea"), received_on=date(2026, 1, 5))
+        db.session.commit()
+        return case
+
+    def register(self) -> None:
+        """Bring in a register with one school in it."""
+        db.session.add(Setting(urn="123456", name="Ash Tree School", registered_on=date(2026, 5, 1)))
+        db.session.commit()
+
+    def test_a_case_with_no_plan_has_no_placement_that_it_names(self, officer):
+        case = self.no_plan()
+        fields = {**self.FIELDS, "version": str(case.version)}
+        shown = html.fromstring(officer.post(f"/sen2/cases/{case.id}", fields, status=200).text)
+        said = "This case has no plan that could name a placement"
+        assert said in shown.get_element_by_id("named0-rank-error").text_content()
+        assert details.kept_of(case.id).placements == ()
+        brought = self.bring_in(officer, f"{case.reference},named,1,123456,,,,,,")
+        assert "0 taken, 1 refused" in brought and "part this case has no plan that could name" in brought
+        officer.post(f"/sen2/cases/{case.id}", {**fields, "plan_started_on": ["1", "9", "2021"]})
+
+    def test_a_urn_is_looked_up_once_there_is_a_register(self, officer):
+        case = self.a_plan()
+        self.register()
+        other = {"attended0-urn": "123457", "version": str(case.version)}
+        shown = html.fromstring(officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, **other}, status=200).text)
+        assert "No setting in the directory" in shown.get_element_by_id("attended0-urn-error").text_content()
+        assert shown.get_element_by_id("attended0-urn").get("value") == "123457"
+        line = f"{case.reference},attended,1,123457,,,01/09/2025,,,"
+        brought = self.bring_in(officer, line, line.replace("123457", "123456").replace(",1,", ",2,"))
+        assert "2, urn no setting in the directory has this URN 123457" in brought and "0 taken, 2 refused" in brought
+        assert "No URN was looked up" not in brought
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(case.version)})
+        shown = text(officer.get(f"/sen2/cases/{case.id}"))
+        assert "Placement 1: Ash Tree School" in shown and "No URN was looked up" not in shown
+
+    def test_a_urn_that_is_kept_already_is_let_be(self, officer):
+        case = self.a_plan()
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "version": str(case.version)})
+        assert "No URN was looked up" in text(officer.get(f"/sen2/cases/{case.id}"))
+        self.register()
+        db.session.execute(db.update(Setting).values(urn="999999"))
+        db.session.commit()
+        db.session.refresh(case)
+        officer.post(f"/sen2/cases/{case.id}", {**self.FIELDS, "personal_budget": "", "version": str(case.version)})
+
+    def test_without_a_register_a_file_is_taken_with_a_warning(self, officer):
+        case = self.a_plan()
+        brought = self.bring_in(officer, f"{case.reference},attended,1,123457,,,01/09/2025,,,")
+        assert "1 taken, 0 refused" in brought and "No URN was looked up: the DfE’s register" in brought
 
     def test_somebody_elses_change_is_not_overwritten(self, officer):
         case = self.a_plan()
