@@ -1,4 +1,4 @@
-"""Two returns side by side: who is in only one of them, and what is told differently of whom."""
+"""Two returns side by side: what their headers say, who is in only one of them, what is told differently of whom."""
 
 import json
 import sqlite3
@@ -16,6 +16,8 @@ _PLACE = {
     Module.NEED: ("sentyperank", "sentype"),
 }
 """What puts rows of a module in the same order in both returns."""
+_OF_THE_FILE = frozenset({"softwarecode", "release", "serialno", "datetime"})
+"""What a header says of the file and not of the return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Difference:
     """One thing told differently. `field` is empty where the whole person, or the whole row, is in one return only."""
 
     person: str
+    """Whom it is about, as `identity` names them; `header` for the header."""
     module: str
     number: str
     """Which of the person's rows of this module, such as `1` or `1.1`; empty for the person."""
@@ -33,19 +36,20 @@ class Difference:
 
 @dataclass(slots=True)
 class Tally:
-    """How many people were compared, and how many differ."""
+    """How many people were compared, and how many differ, with the fields of the header that do."""
 
     people_before: int = 0
     people_after: int = 0
     only_before: int = 0
     only_after: int = 0
     changed: int = 0
+    in_header: int = 0
     by_field: Counter[str] = field(default_factory=Counter)
 
     @property
     def same(self) -> bool:
         """Whether nothing differs."""
-        return not (self.only_before or self.only_after or self.changed)
+        return not (self.only_before or self.only_after or self.changed or self.in_header)
 
 
 def identity(person: Node) -> str:
@@ -56,6 +60,14 @@ def identity(person: Node) -> str:
         return f"ULN {person['uniquelearnernumber']}"
     cells = (person[name].casefold() for name in ("surname", "forename", "personbirthdate", "postcode"))
     return "name " + "|".join(cells)
+
+
+def between_headers(before: Node, after: Node, tally: Tally) -> Iterator[Difference]:
+    """Yield what two returns' headers, which have been tidied, say differently of the return."""
+    old, new = ({n: text for n, text in node.row.cells.items() if n not in _OF_THE_FILE} for node in (before, after))
+    for difference in _told_differently("header", {Module.SEN2: old}, {Module.SEN2: new}, tally):
+        tally.in_header += 1
+        yield difference
 
 
 def between(before: Iterable[Node], after: Iterable[Node], tally: Tally) -> Iterator[Difference]:

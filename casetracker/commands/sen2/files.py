@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ from casetracker.commands.sen2.telling import (
     write_csv,
 )
 from casetracker.csvin.refusals import Refusal
-from casetracker.sen2.differences import Difference, Tally, between
+from casetracker.sen2.differences import Difference, Tally, between, between_headers
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import Node, ReturnFile, Tidier
 from casetracker.sen2.rules import ERROR, QUERY, Checker, Issue
@@ -112,7 +113,11 @@ def _as_issue(refusal: Refusal) -> Issue:
 def diff(
     context: click.Context, before: Path, after: Path, lists: tuple[Path, ...], report: Path | None, as_json: bool
 ) -> None:
-    """Compare two returns person by person. Their headers, and the numbers that a file gives its rows, are left out."""
+    """
+    Compare two returns, their headers first and then person by person.
+
+    What a file says of itself is left out: its software, serial number and moment, and the numbers it gives its rows.
+    """
     tally, first = Tally(), list[Difference]()
     book = book_of(lists)
     with ExitStack() as stack:
@@ -121,7 +126,9 @@ def diff(
         year = min(version_of(file, book, path).year for file, path in zip(files, (before, after), strict=True))
         tidier = Tidier(year, book)
         people = [_tidied(file, tidier, label) for file, label in zip(files, ("First", "Second"), strict=True)]
-        found = _some_kept(between(people[0], people[1], tally), first)
+        headers = [tidier.tidy(Node(Module.SEN2, file.header)) for file in files]
+        every = chain(between_headers(headers[0], headers[1], tally), between(people[0], people[1], tally))
+        found = _some_kept(every, first)
         if report is None:
             for _ in found:
                 pass
@@ -148,12 +155,14 @@ def _tell_differences(tally: Tally, first: list[Difference], *, as_json: bool) -
     people = {"before": tally.people_before, "after": tally.people_after}
     people |= {"only_before": tally.only_before, "only_after": tally.only_after, "changed": tally.changed}
     if as_json:
-        click.echo(json.dumps({"people": people, "by_field": tally.by_field}))
+        click.echo(json.dumps({"people": people, "in_header": tally.in_header, "by_field": tally.by_field}))
         return
     click.echo(
         f"{tally.people_before:,} people and {tally.people_after:,}: {tally.only_before:,} only in the first, "
         f"{tally.only_after:,} only in the second, {tally.changed:,} told differently"
     )
+    if tally.in_header:
+        click.echo("Their headers differ")
     for name, number in tally.by_field.most_common():
         click.echo(f"  {name:<40}{number:>9,}")
     for one in first:

@@ -175,6 +175,17 @@ class TestDiff:
         rows = list(csv.DictReader(report.read_text(encoding="utf-8-sig").splitlines()))
         assert ("assessment", "week20", "0", "1") in {(r["module"], r["field"], r["before"], r["after"]) for r in rows}
 
+    def test_headers_are_compared_in_what_they_say_of_the_return(self, tmp_path, run):
+        first, second = (write_return(tmp_path / name, case_of(1)) for name in ("a", "b"))
+        as_xml(first, tmp_path / "first.xml")
+        path = as_xml(second, tmp_path / "second.xml")
+        path.write_text(path.read_text().replace("<LEA>931</LEA>", "<LEA>937</LEA><SerialNo>7</SerialNo>"))
+        answer = run("sen2 diff", tmp_path / "first.xml", path)
+        assert answer.exit_code == 1 and "Their headers differ" in answer.stdout
+        assert "header: sen2 lea: 931 → 937" in answer.stdout and "serialno" not in answer.stdout
+        told = json.loads(run("sen2 diff", tmp_path / "first.xml", path, "--json").stdout)
+        assert (told["in_header"], told["by_field"]) == (1, {"sen2.lea": 1})
+
     def test_one_that_cannot_be_read_ends_with_2(self, tmp_path, run):
         folder = write_return(tmp_path / "a", case_of(1))
         (tmp_path / "empty").mkdir()
