@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from casetracker import returning
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, Outcome, Sen2Issue, Sen2Note, Sen2Return, Setting
+from casetracker.models import Case, CaseEvent, Outcome, Person, Sen2Issue, Sen2Note, Sen2Return, Setting
 from casetracker.queries import returns
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, Kept, Placed
@@ -326,6 +326,39 @@ class TestExplaining:
         references = db.session.scalars(select(Case.reference)).all()
         for name in ("Lovell", "Bea", "Ada", "Okoro", *references):
             assert name not in notes_file
+
+    @pytest.mark.parametrize(
+        ("note", "message"),
+        [
+            ("ada was ill", "“Ada” is the name of a child"),
+            ("The Lovells: LOVELL’s letter", "“Lovell” is the name of a child"),
+            ("See h801200001001", "There is a UPN in it"),
+        ],
+    )
+    def test_a_note_that_names_the_child_is_refused_with_what_was_typed(self, officer, note, message):
+        small_year()
+        page = build(officer)
+        issue = db.session.scalars(
+            select(Sen2Issue).join(Case, Case.id == Sen2Issue.case_id).join(Case.person).where(Person.forename == "Ada")
+        ).first()
+        shown = html.fromstring(officer.post(f"{page}/issues/{issue.id}", {"text": note}, status=200).text)
+        assert message in shown.get_element_by_id("text-error").text_content()
+        assert shown.get_element_by_id("text").text.strip() == note
+        assert db.session.scalar(select(func.count(Sen2Note.id))) == 0
+        officer.post(
+            f"{page}/issues/{issue.id}", {"text": "Bea’s was another: this one was asked for by adamant parents"}
+        )
+
+    def test_a_note_on_many_names_none_of_them(self, officer):
+        small_year()
+        names = db.update(Person).where(Person.forename == "Ada").values(forename="Mary-Jo", surname="O’Young")
+        db.session.execute(names)
+        db.session.commit()
+        page = build(officer)
+        for note in ("As Mary says", "O’Young’s school was asked", "Young, and all", "UPN H801200001001"):
+            shown = html.fromstring(officer.post(f"{page}/rules/CT311", {"text": note}, status=200).text)
+            assert shown.get_element_by_id("text-error") is not None, note
+        officer.post(f"{page}/rules/CT311", {"text": "Not asked then, as the young person says, O"})
 
     def test_a_later_note_takes_the_place_of_an_earlier_which_stays_on_record(self, officer):
         small_year()
