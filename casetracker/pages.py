@@ -10,7 +10,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import text
 
-from casetracker import clock, wording
+from casetracker import clock, way_back, wording
 from casetracker.agreed_forms.answers import asked, cell_words, in_words
 from casetracker.agreed_forms.definition import Question
 from casetracker.extensions import db
@@ -108,6 +108,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["error_links"] = error_links
     app.jinja_env.globals["may"] = may
     app.jinja_env.globals["Permission"] = Permission
+    way_back.init_app(app)
     app.context_processor(_shared)
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "healthz", healthz)
@@ -118,7 +119,12 @@ def init_app(app: Flask) -> None:
 
 def _shared() -> dict[str, object]:
     """Return what every template may use: functions, since each part of a page that is a template comes by here."""
-    return {"navigation": navigation, "site_warning": site_warning, "today": clock.today()}
+    return {
+        "navigation": navigation,
+        "site_warning": site_warning,
+        "way_back": way_back.way_back,
+        "today": clock.today(),
+    }
 
 
 def navigation() -> list[Link]:

@@ -82,6 +82,16 @@ def one(return_id: int) -> Sen2Return:
     return db.session.scalars(query.where(Sen2Return.id == return_id)).one()
 
 
+def in_place_of(made: Sen2Return) -> Sen2Return | None:
+    """Return the build that took the place of one nobody signed, whose files and rows are gone; None where none did."""
+    if made.outcome is not Outcome.DONE or made.files:
+        return None
+    later = select(Sen2Return).where(
+        Sen2Return.year == made.year, Sen2Return.number > made.number, Sen2Return.outcome == Outcome.DONE
+    )
+    return db.session.scalars(later.order_by(Sen2Return.number.desc()).limit(1)).first()
+
+
 def issue(return_id: int, issue_id: int) -> Sen2Issue:
     """
     Return one issue of a return.

@@ -1,7 +1,5 @@
 """Signing in and out, and who is signed in."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
@@ -17,6 +15,7 @@ from casetracker.permissions import requires
 from casetracker.roles import Permission
 from casetracker.services import accounts
 from casetracker.transactions import commits
+from casetracker.way_back import on_this_site
 
 bp = Blueprint("account", __name__)
 
@@ -71,7 +70,7 @@ def _try_to_sign_in(form: SignInForm) -> ResponseReturnValue:
     held = holding.held_in(form.held.data)
     if held is not None:
         return holding.resume(held)
-    return redirect(_safe(form.next.data) or url_for("home"))
+    return redirect(on_this_site(form.next.data) or url_for("home"))
 
 
 def _slowed(form: SignInForm, many: accounts.TooManyAttempts) -> Response:
@@ -79,14 +78,6 @@ def _slowed(form: SignInForm, many: accounts.TooManyAttempts) -> Response:
     response = make_response(render_template("account/sign_in.html", form=form, ended=False), TooManyRequests.code)
     response.headers["Retry-After"] = str(many.seconds)
     return response
-
-
-def _safe(target: str | None) -> str | None:
-    """Return a path on this site, or None: never somewhere else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
-        return None
-    parts = urlsplit(target)
-    return target if not parts.netloc and not parts.scheme else None
 
 
 @bp.route("/sign-out", methods=["POST"])

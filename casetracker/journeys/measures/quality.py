@@ -23,6 +23,7 @@ from casetracker.queries.measures.figures import by_month
 from casetracker.queries.measures.known import Asked
 from casetracker.queries.measures.quality import PAGE, Wanted
 from casetracker.roles import Permission
+from casetracker.way_back import here
 
 A_YEAR = timedelta(days=366)
 MOST_NIGHTS = 60
@@ -80,7 +81,8 @@ def faulty(fault: str) -> ResponseReturnValue:
         number=quality.number(wanted, today=today),
         link=lambda n: url_for("measures.faulty", page=n, **words),
         csv=url_for("measures.faulty_csv", **words),
-        mend=lambda case_id: url_for(mended_at, case_id=case_id) if may_mend else "",
+        here=here(),
+        mend=lambda case_id: url_for(mended_at, case_id=case_id, back=here()) if may_mend else "",
     )
 
 

@@ -8,7 +8,7 @@ from casetracker import clock
 from casetracker.extensions import db
 from casetracker.forms import add_error
 from casetracker.journeys.sen2.forms import ExplainForm
-from casetracker.journeys.sen2.views import bp
+from casetracker.journeys.sen2.views import bp, built_again
 from casetracker.permissions import requires
 from casetracker.queries import sen2_returns as queries
 from casetracker.queries.sen2_returns import Wanted
@@ -23,7 +23,11 @@ from casetracker.transactions import commits
 @commits
 def explain(return_id: int, issue_id: int) -> ResponseReturnValue:
     """Say why one query is right as it stands."""
-    made, issue = queries.one(return_id), queries.issue(return_id, issue_id)
+    made = queries.one(return_id)
+    later = built_again(made, Wanted())
+    if later is not None:
+        return later
+    issue = queries.issue(return_id, issue_id)
     shown = next(i for i in queries.issues(made, Wanted(rule=issue.rule), per_page=None) if i.id == issue_id)
     form = ExplainForm(text=shown.note)
     if form.validate_on_submit():
@@ -44,6 +48,9 @@ def explain(return_id: int, issue_id: int) -> ResponseReturnValue:
 def explain_rule(return_id: int, rule: str) -> ResponseReturnValue:
     """Say the same of every query of one rule that has not been explained."""
     made = queries.one(return_id)
+    later = built_again(made, Wanted(rule=rule))
+    if later is not None:
+        return later
     counts = next((count for count in queries.by_rule(made) if count.rule == rule), None)
     if counts is None or counts.kind != "query":
         abort(404)

@@ -111,13 +111,17 @@ def issues_link(return_id: int, wanted: Wanted, page: int) -> str:
     return url_for("sen2.issues", **words)
 
 
-def mend_link(issue: FoundIssue) -> tuple[str, str] | None:
-    """Return where an issue is put right by this person, and what the link says; None where it is no case's."""
+def mend_link(issue: FoundIssue, *, back: str) -> tuple[str, str] | None:
+    """
+    Return where an issue is put right by this person, and what the link says; None where it is no case's.
+
+    :param back: the address of the list, to which that page then leads back
+    """
     if issue.case_id is None:
         return None
     if issue.mend == "plan":
-        return url_for("sen2.placements", case_id=issue.case_id), "Enter it"
+        return url_for("sen2.placements", case_id=issue.case_id, back=back), "Enter it"
     endpoint = {"person": "cases.change_person", "details": "cases.change_details"}.get(issue.mend, "cases.show")
     if may(Permission.WORK_CASES if endpoint == "cases.show" else Permission.CHANGE_DETAILS):
-        return url_for(endpoint, case_id=issue.case_id), "Put it right"
-    return url_for("cases.show", case_id=issue.case_id), "Open the case, for its worker to put right"
+        return url_for(endpoint, case_id=issue.case_id, back=back), "Put it right"
+    return url_for("cases.show", case_id=issue.case_id, back=back), "Open the case, for its worker to put right"

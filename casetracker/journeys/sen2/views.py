@@ -4,6 +4,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    flash,
     redirect,
     render_template,
     request,
@@ -29,6 +30,7 @@ from casetracker.queries.sen2_returns import Wanted
 from casetracker.roles import Permission
 from casetracker.services.returns import running
 from casetracker.transactions import commits
+from casetracker.way_back import here
 
 bp = Blueprint("sen2", __name__, url_prefix="/sen2")
 FILES = {"xml": (returning.XML, "application/xml", "xml"), "csv": (returning.CSV, "application/zip", "zip")}
@@ -71,6 +73,7 @@ def show(return_id: int) -> ResponseReturnValue:
         rules=queries.by_rule(made),
         lines=presenters.compared(made, before),
         before=before,
+        later=queries.in_place_of(made),
         agreement=presenters.agreement(made),
         unexplained=queries.unexplained(made),
         counts_reopened=returning.counts_reopened(),
@@ -89,8 +92,10 @@ def progress(return_id: int) -> ResponseReturnValue:
 @requires(Permission.MAKE_RETURN)
 def issues(return_id: int) -> ResponseReturnValue:
     """Show what is wrong with a return, each with its case and where to put it right."""
-    made = queries.one(return_id)
-    wanted = _wanted()
+    made, wanted = queries.one(return_id), _wanted()
+    later = built_again(made, wanted)
+    if later is not None:
+        return later
     page = as_key(request.args.get("page", "1")) or 1
     total = queries.how_many(made, wanted)
     pages = -(-total // queries.PER_PAGE)
@@ -104,6 +109,7 @@ def issues(return_id: int) -> ResponseReturnValue:
         found=queries.issues(made, wanted, page=page),
         rules=queries.by_rule(made),
         workers=queries.workers_of(made),
+        here=here(),
         mend_link=presenters.mend_link,
         link=lambda n: presenters.issues_link(made.id, wanted, n),
         words=presenters.as_words(wanted),
@@ -112,13 +118,27 @@ def issues(return_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:return_id>/issues.csv")
 @requires(Permission.MAKE_RETURN)
-def issues_csv(return_id: int) -> Response:
+def issues_csv(return_id: int) -> ResponseReturnValue:
     """Hand over the issues that are shown, all of them, as CSV."""
-    made = queries.one(return_id)
+    made, wanted = queries.one(return_id), _wanted()
+    later = built_again(made, wanted)
+    if later is not None:
+        return later
     header = ("kind", "rule", "text", "value", "case", "child", "worker", "explained")
-    found = queries.issues(made, _wanted(), per_page=None)
+    found = queries.issues(made, wanted, per_page=None)
     rows = ((i.kind, i.rule, i.text, i.value, i.reference, i.name, i.worker, i.note) for i in found)
     return csv_response(f"sen2-{made.year}-{made.number}-issues.csv", header, rows)
+
+
+def built_again(made: Sen2Return, wanted: Wanted) -> ResponseReturnValue | None:
+    """Lead from an address of a build that is gone to what is wrong with the one in its place; None where it stands."""
+    later = queries.in_place_of(made)
+    if later is None:
+        return None
+    lost = " What you sent was not saved." if request.method == "POST" else ""
+    said = f"The return of {made.year} was built again: this is what is wrong with build {later.number}.{lost}"
+    flash(said, "important")
+    return redirect(presenters.issues_link(later.id, wanted, 1))
 
 
 def _wanted() -> Wanted:

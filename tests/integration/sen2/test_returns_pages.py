@@ -9,6 +9,7 @@ import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from lxml import html
@@ -252,8 +253,55 @@ class TestIssues:
             for row in rows
         }
         dot = db.session.scalar(select(Case.id).join(factories.Person).where(factories.Person.forename == "Dot"))
-        assert links[("CT207", f"/cases/{dot}")] == [f"/cases/{dot}/person"]
-        assert links[("CT602", f"/cases/{ada.id}")] == [f"/sen2/cases/{ada.id}"]
+        back = f"?back={quote(page, safe='/')}/issues?kind%3Derror"
+        assert links[("CT207", f"/cases/{dot}{back}")] == [f"/cases/{dot}/person{back}"]
+        assert links[("CT602", f"/cases/{ada.id}{back}")] == [f"/sen2/cases/{ada.id}{back}"]
+
+    def test_what_was_put_right_leads_back_to_the_list(self, officer):
+        small_year()
+        page = build(officer)
+        case = db.session.scalars(select(Case).order_by(Case.id)).first()
+        listed = f"{page}/issues?rule=CT311"
+        found = html.fromstring(officer.get(listed).text)
+        found.make_links_absolute("http://localhost")
+        (address,) = {href for href in found.xpath("//td//a/@href") if f"/cases/{case.id}/details" in href}
+        address = address.removeprefix("http://localhost")
+
+        def back(shown) -> list[str]:
+            return html.fromstring(shown.text).xpath("//a[text()='Back to the list']/@href")
+
+        assert back(officer.get(address)) == [listed]
+        saved = officer.post(address, {"source": "1", "version": str(case.version)}).location
+        shown = officer.get(saved)
+        assert back(shown) == [listed] and f"/cases/{case.id}/person?back=" in shown.text
+        for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", ""):
+            assert back(officer.get(f"/cases/{case.id}?back={elsewhere}")) == []
+
+    def test_an_address_of_an_earlier_build_leads_to_the_present_list(self, officer):
+        small_year()
+        first = build(officer)
+        issue = db.session.scalars(select(Sen2Issue).where(Sen2Issue.rule == "CT311")).first().id
+        second = build(officer)
+        for address, rule in (
+            (f"issues/{issue}", ""),
+            ("rules/CT311", "&rule=CT311"),
+            ("issues?rule=CT311", "&rule=CT311"),
+            ("issues.csv", ""),
+        ):
+            assert officer.get(f"{first}/{address}", status=302).location == f"{second}/issues?page=1{rule}"
+            assert "built again: this is what is wrong with build 2." in text(officer.get(f"{second}/issues"))
+        officer.post(f"{first}/rules/CT311", {"text": "no"})
+        assert "What you sent was not saved" in text(officer.get(f"{second}/issues"))
+        officer.get(f"{second}/issues/999999", status=404)
+
+    def test_building_and_signing_off_lead_to_one_another(self, officer):
+        factories.case(child=child("Ada", upn_unknown=""), received_on=date(2025, 3, 3))
+        db.session.commit()
+        page = build(officer)
+        assert f'href="{page}/sign"' in officer.get("/sen2").text
+        shown = officer.get(f"{page}/sign").text
+        assert 'href="/sen2">build it again' in shown and f'href="{page}/issues"' in shown
+        assert 'href="/sen2">build it again' in officer.get(page).text
 
     def test_are_filtered_by_rule_kind_worker_and_note(self, officer, user):
         small_year()
