@@ -1,9 +1,9 @@
 """The board: each indicator with baseline, figure, target, rating, travel, comparator and note, in a few questions."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from casetracker.board.indicators import BASELINE_ON, COMPARATORS, MONTHS, by_theme
 from casetracker.board.rating import Rated, Rating, Travel, asked_by_law, rate, travel
 from casetracker.extensions import db
+from casetracker.london import LONDON
 from casetracker.measures.definition import Measure, Over, Theme, Unit
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import BoardFigure, EnteredFigure, KpiBaseline, KpiNote, KpiTarget
-from casetracker.periods import Span
+from casetracker.periods import Span, month_of
 from casetracker.published.reading import ENGLAND
 from casetracker.queries import comparators
 from casetracker.queries.comparators import AreaFigure
@@ -106,7 +107,7 @@ def _indicators(keys: Collection[str], until: date = date.max) -> dict[str, Indi
     months, spans = _worked_out(keys, until)
     entered = _entered(keys, until)
     targets = _last(KpiTarget, keys, KpiTarget.agreed_on <= until)
-    baselines, notes = _last(KpiBaseline, keys), _last(KpiNote, keys)
+    baselines, notes = _last(KpiBaseline, keys), _last(KpiNote, keys, *_about(until))
     # A county's count beside the nation's says nothing; a share does.
     shares = [COMPARATORS[key] for key in keys if key in COMPARATORS and BY_KEY[key].unit is Unit.PERCENT]
     england = comparators.headlines(shares, ENGLAND)
@@ -221,6 +222,17 @@ def _entered(keys: Collection[str], until: date) -> dict[str, list[Point]]:
                 Point(row.as_at, row.value, row.numerator, row.denominator, words, row.source, row.entered_at)
             )
     return found
+
+
+def _about(until: date) -> Iterator[ColumnElement[bool]]:
+    """
+    Leave out the notes that were written once a later month's figures stood on the board.
+
+    An owner writes of a month's figures when there are such: in the month after it.
+    """
+    if until < date.max:
+        month_after = month_of(until + timedelta(days=1))
+        yield KpiNote.recorded_at < datetime.combine(month_after.ends_on + timedelta(days=1), time(), LONDON)
 
 
 def _last(table: Any, keys: Collection[str], *which: ColumnElement[bool]) -> Mapping[str, Any]:

@@ -91,7 +91,7 @@ def write(report_id: int) -> ResponseReturnValue:
     report = queries.report(report_id)
     draft = drafts.from_json(report.draft)
     form = writing_form(draft, filled=request.form)
-    if form.validate_on_submit() and is_whole(form):
+    if form.is_submitted() and all([form.validate(), is_whole(form)]):
         problem = _save(report_id, written(form, draft), form["version"].data)
         if not problem:
             flash("Report saved", "success")

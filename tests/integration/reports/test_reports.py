@@ -194,6 +194,18 @@ class TestDrafts:
             )  # fmt: skip
         assert highlights.preview(report)[0].target.startswith("65.0%")
 
+    def test_one_of_an_earlier_month_has_the_note_that_was_written_of_it(self, report, manager):
+        report.month = date(2026, 4, 1)
+        for words, at in (
+            ("of March", datetime(2026, 4, 20, tzinfo=UTC)),
+            ("of April", datetime(2026, 5, 31, 22, 59, tzinfo=UTC)),
+            ("of May", datetime(2026, 5, 31, 23, 1, tzinfo=UTC)),  # London’s clocks say June
+        ):
+            board.write_note(measure="plans_within_20_weeks", owner="Head", text=words, at=at, by_id=manager.id)
+        assert highlights.preview(report)[0].note == "of April"
+        report.month = date(2026, 5, 1)
+        assert highlights.preview(report)[0].note == "of May"
+
     def test_two_people_cannot_overwrite_each_other(self, report):
         highlights.save(report_id=report.id, draft=Draft(summary="Hers"), seen_version=2)
         with pytest.raises(highlights.ChangedMeanwhile):
@@ -269,7 +281,8 @@ class TestWriting:
             "risk-0-risk": "Late advice",
             "risk-0-level": "high",
         }
-        wrong = browser.post("/reports/1/write", words, status=200)
+        wrong = browser.post("/reports/1/write", {**words, "risk-1-risk": "", "risk-1-doing": "Asking"}, status=200)
+        assert "Say what the risk is, or empty the rest" in wrong.text and 'value="Asking"' in wrong.text
         assert "Enter a real date" in wrong.text and "More psychologists" in wrong.text and 'value="31"' in wrong.text
         words["action-0-by"] = ["1", "7", "2026"]
         half = browser.post("/reports/1/write", {**words, "action-1-who": "Ann", "risk-0-risk": ""}, status=200)
