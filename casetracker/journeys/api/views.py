@@ -79,7 +79,7 @@ def _key(text: str, known: Collection[str], otherwise: str) -> str:
 
 
 def _page(name: str, ask: Callable[[], list[Item]], **words: str) -> ResponseReturnValue:
-    _refuse_unknown({one["name"] for one in parameters(name)})
+    _refuse_strays({one["name"] for one in parameters(name)})
     number, size, written = _whole("page", 1, 10**6), _whole("per_page", USUAL, MOST), _written()
     items = ask()
     shown = items[(number - 1) * size : number * size]
@@ -92,11 +92,13 @@ def _page(name: str, ask: Callable[[], list[Item]], **words: str) -> ResponseRet
     return jsonify(items=shown, page=number, per_page=size, total=len(items), next=following)
 
 
-def _refuse_unknown(known: Collection[str]) -> None:
-    """A parameter that is passed over in silence would have a program take all for what it asked for."""
-    for name in request.args:
+def _refuse_strays(known: Collection[str]) -> None:
+    """A parameter that is passed over in silence would have a program take something else for what it asked for."""
+    for name, values in request.args.lists():
         if name not in known:
             raise Wrong(f"{name[:60]} is not a parameter of this list: see /api/openapi.json")
+        if len(values) > 1:
+            raise Wrong(f"{name} is given {len(values)} times: give it once")
 
 
 def _whole(name: str, usual: int, most: int) -> int:

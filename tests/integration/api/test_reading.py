@@ -167,6 +167,13 @@ class TestLists:
         answer = read(f"/api/v1/measures?{wrong}", status=400)
         assert answer.json["error"].startswith(wrong.partition("=")[0])
 
+    @pytest.mark.parametrize(
+        "path", ["figures?measure=plans&measure=zz", "targets?page=1&page=2", "measures?page=1&page=1"]
+    )
+    def test_a_parameter_that_is_given_twice_is_named(self, read, path):
+        named = path.partition("?")[2].partition("=")[0]
+        assert read(f"/api/v1/{path}", status=400).json["error"] == f"{named} is given 2 times: give it once"
+
     @pytest.mark.parametrize("name", ["figures", "targets", "published"])
     def test_an_unknown_measure_is_said(self, read, name):
         assert read(f"/api/v1/{name}?measure=nosuch", status=400).json["error"].startswith("measure is not")
