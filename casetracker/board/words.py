@@ -6,6 +6,9 @@ from decimal import Decimal
 from casetracker.board.rating import Rating, asked_by_law
 from casetracker.measures.definition import Measure, Unit
 
+NO_BASELINE = "none"
+"""What stands for a baseline where none was recorded and none can be counted."""
+
 
 def shown(value: Decimal | float | None, unit: Unit) -> str:
     """Return a figure in words."""
@@ -15,7 +18,12 @@ def shown(value: Decimal | float | None, unit: Unit) -> str:
     if unit is Unit.PERCENT:
         return f"{exact:.1f}%"
     plain = f"{exact:,.1f}".removesuffix(".0")
-    return f"{plain} days" if unit is Unit.DAYS else plain
+    return f"{plain} {'day' if exact == 1 else 'days'}" if unit is Unit.DAYS else plain
+
+
+def baseline_words(value: Decimal | None, unit: Unit) -> str:
+    """Return a baseline that was recorded in words: it may be that there was no figure."""
+    return "not available" if value is None else shown(value, unit)
 
 
 def made_of(numerator: int | None, denominator: int | None) -> str:

@@ -69,9 +69,9 @@ WORDS: Mapping[str, Plain] = MappingProxyType(
             ("Half of the families waited less than {}.", "Half of them waited longer."),
         ),
         "open_cases": Plain(
-            "How many families are waiting",
+            "How many families were waiting",
             "At the {period}, we were working on {} cases.",
-            ("We are working for this many families: {}.",),
+            ("At the {period}, we were working for this many families: {}.",),
         ),
         "plans_within_20_weeks_including_exceptions": Plain(
             "Plans that were on time, with none left out",
@@ -154,45 +154,57 @@ WORDS: Mapping[str, Plain] = MappingProxyType(
             ("You can ask a judge to change what we decided.", "It was changed this many times: {of}."),
         ),
         "active_appeals": Plain(
-            "Appeals that go on",
+            "Appeals that had not ended",
             "At the {period}, {} appeals had not ended.",
-            ("You can ask a judge to change what we decided.", "This many families are waiting for an answer: {}."),
+            (
+                "You can ask a judge to change what we decided.",
+                "At the {period}, this many families were waiting for an answer: {}.",
+            ),
         ),
         "open_over_20_weeks": Plain(
-            "Families who have waited more than 20 weeks",
+            "Families who had waited more than 20 weeks",
             "At the {period}, {of} of the cases we were working on had been open for more than 20 weeks. That is {}.",
-            ("Some families have waited more than 20 weeks.", "This many of those we are working for: {of}."),
+            (
+                "At the {period}, some families had waited more than 20 weeks.",
+                "This many of those we were working for: {of}.",
+            ),
         ),
         "open_wait_median": Plain(
-            "How long families have waited so far",
+            "How long families had waited so far",
             "At the {period}, half of the families we were working for had waited less than {}, and half longer.",
-            ("Half of the families have waited less than {} so far.", "Half of them have waited longer."),
+            ("At the {period}, half of the families had waited less than {}.", "Half of them had waited longer."),
         ),
         "open_wait_mean": Plain(
-            "How long families have waited so far, on average",
+            "How long families had waited so far, on average",
             "At the {period}, the families we were working for had waited {} on average.",
-            ("So far, families have waited this long on average: {}.",),
+            ("At the {period}, families had waited this long on average: {}.",),
         ),
         "open_wait_longest": Plain(
             "The longest wait so far",
             "At the {period}, the family that had waited longest had waited {}.",
-            ("The longest that anybody has waited so far is {}.",),
+            ("At the {period}, the longest that anybody had waited was {}.",),
         ),
         "plans_overdue": Plain(
-            "Plans that are late now",
+            "Plans that were late",
             "At the {period}, {of} of the plans we were working on were past the day on which the law says they must "
             "be ready. That is {}.",
-            ("The law says by when a plan must be ready.", "This many plans are late now: {of}."),
+            ("The law says by when a plan must be ready.", "At the {period}, this many plans were late: {of}."),
         ),
         "overdue_with_psychology_ready": Plain(
-            "Late plans that a psychologist has advised on",
+            "Late plans that a psychologist had advised on",
             "At the {period}, a psychologist had given advice for {of} of the plans that were late. That is {}.",
-            ("Some plans are late.", "A psychologist has told us what the child needs for this many: {of}."),
+            (
+                "At the {period}, some plans were late.",
+                "A psychologist had told us what the child needs for this many: {of}.",
+            ),
         ),
         "overdue_awaiting_psychology": Plain(
-            "Late plans that wait for a psychologist",
+            "Late plans that waited for a psychologist",
             "At the {period}, {of} of the plans that were late waited for a psychologist’s advice. That is {}.",
-            ("Some plans are late because we wait for a psychologist.", "That is so for this many: {of}."),
+            (
+                "At the {period}, some plans were late because we waited for a psychologist.",
+                "That was so for this many: {of}.",
+            ),
         ),
     }
 )

@@ -243,11 +243,6 @@ def _published(one: Indicator) -> Publishable:
 def _baseline(one: Indicator) -> str:
     began = one.baseline
     if began is None:
-        return ""
-    if began.value is None:
-        value = "not available"
-    elif publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden:
-        value = HIDDEN
-    else:
-        value = words.shown(began.value, one.measure.unit)
-    return f"{value} ({began.of_what})"
+        return words.NO_BASELINE
+    hidden = publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden
+    return f"{HIDDEN if hidden else words.baseline_words(began.value, one.measure.unit)} ({began.of_what})"

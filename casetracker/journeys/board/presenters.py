@@ -32,6 +32,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def baseline_words(one: Indicator) -> str:
+    """Return the baseline of an indicator in words."""
+    return words.baseline_words(one.baseline.value, one.measure.unit) if one.baseline else words.NO_BASELINE
+
+
 def made_of(point: Point | None) -> str:
     """Return the two numbers a share is made of, in words."""
     return words.made_of(point.numerator, point.denominator) if point else ""

@@ -41,7 +41,7 @@ def for_pdf(contents: Contents, sha256: str) -> dict[str, Any]:
 
 
 def sheets(contents: Contents, sha256: str) -> Iterator[Sheet]:
-    """Yield the sheets of the workbook."""
+    """Yield the sheets of the workbook: of actions, risks and restated figures where there are any, as in the PDF."""
     about = [
         ("Report", contents.number),
         ("Version", contents.version),
@@ -72,8 +72,11 @@ def sheets(contents: Contents, sha256: str) -> Iterator[Sheet]:
     ]  # fmt: skip
     yield Sheet("Indicators", header, rows, widths=(30, 45, 24, 10, 22, 8, 8, 22, 40, 16, 24, 16, 60))
     actions = [(action.what, action.who, day_of(action)) for action in contents.actions]
-    yield Sheet("Actions", ("What", "Who", "By when"), actions, widths=(70, 30, 16))
+    if actions:
+        yield Sheet("Actions", ("What", "Who", "By when"), actions, widths=(70, 30, 16))
     risks = [(risk.risk, LEVELS.get(risk.level, ""), risk.doing) for risk in contents.risks]
-    yield Sheet("Risks", ("Risk", "How grave", "What is done about it"), risks, widths=(60, 12, 60))
+    if risks:
+        yield Sheet("Risks", ("Risk", "How grave", "What is done about it"), risks, widths=(60, 12, 60))
     restated = [(one.name, one.before, one.after) for one in contents.restated]
-    yield Sheet("Restated", ("Indicator", "Version before", "This version"), restated, widths=(50, 24, 24))
+    if restated:
+        yield Sheet("Restated", ("Indicator", "Version before", "This version"), restated, widths=(50, 24, 24))

@@ -1,6 +1,7 @@
 """Highlight reports: written, issued once and for all, restated by a version that says why, and read in three forms."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -241,10 +242,34 @@ class TestForms:
         assert "#set page(fill: red)" in text and "533 of 993" in text and "Advice comes late" in text
         assert answer.data == client(user()).get(f"{issued}/report.pdf").data  # the same version is the same file
 
+    def test_no_row_of_the_pdf_is_cut_between_two_pages(self, client, user, report, manager):
+        risks = tuple(Risk(f"Begins{n} {'and goes on ' * 38} Ends{n}", "low") for n in range(12))
+        draft = Draft(measures=("requests",), summary="S", risks=risks)
+        issue(highlights.save(report_id=report.id, draft=draft, seen_version=2), manager)
+        db.session.commit()
+        pdf = pypdf.PdfReader(io.BytesIO(client(user()).get(f"/reports/{report.id}/versions/1/report.pdf").data))
+        pages = [page.extract_text() for page in pdf.pages]
+        for n in range(12):
+            assert sum(f"Begins{n} " in page and re.search(rf"Ends{n}\b", page) is not None for page in pages) == 1, n
+
+    def test_a_baseline_that_there_is_not_is_called_so(self, client, user, issued):
+        assert kept.from_json(queries.version(1, 1).contents).rows[1].baseline == "none"
+        assert "none" in [cell.value for cell in self.workbook(client(user()), issued)["Indicators"]["H"]]
+
+    def workbook(self, browser, issued):
+        return openpyxl.load_workbook(io.BytesIO(browser.get(f"{issued}/report.xlsx").data))
+
+    def test_what_is_restated_has_a_sheet(self, client, user, issued, report, manager):
+        figure("plans_within_20_weeks", 540, 993, known_on=TODAY)
+        figure("requests", 3, None, known_on=TODAY)
+        issue(report, manager, "Keyed late", today=TODAY + timedelta(days=1))
+        db.session.commit()
+        assert self.workbook(client(user()), f"{issued[:-1]}2")["Restated"]["B2"].value == "53.7%"
+
     def test_the_workbook_has_numbers_as_numbers_and_no_formula(self, client, user, issued):
         answer = client(user()).get(f"{issued}/report.xlsx")
         book = openpyxl.load_workbook(io.BytesIO(answer.data))
-        assert book.sheetnames == ["About", "Indicators", "Actions", "Risks", "Restated"]
+        assert book.sheetnames == ["About", "Indicators", "Actions", "Risks"]  # nothing is restated
         rows = list(book["Indicators"].iter_rows(min_row=2, values_only=True))
         assert rows[0][3:7] == (53.7, "53.7%", 533, 993)
         assert rows[1][3:7] == (None, HIDDEN, None, None)
