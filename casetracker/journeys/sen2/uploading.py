@@ -1,14 +1,12 @@
 """Placements from a CSV file: a case is taken whole, or refused with the line that is wrong."""
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from casetracker import clock, law
+from casetracker import clock, law, sent_files
 from casetracker.csvin.placements import COLUMNS, Read, read_placements, refused_whole
 from casetracker.csvin.refusals import FileRefused, Refusal
 from casetracker.csvin.table import Row
@@ -30,19 +28,13 @@ def upload() -> ResponseReturnValue:
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            found = _read(form)
+            with sent_files.set_down(form.file.data) as path:
+                found = read_placements(path, today=clock.today())
         except FileRefused as refused:
-            add_error(form.file, str(refused))
+            add_error(form.file, sent_files.in_words(refused, [form.file.data]))
         else:
             return render_template("sen2/uploaded.html", found=found, taken=_take(found))
     return render_template("sen2/upload.html", form=form, columns=COLUMNS)
-
-
-def _read(form: UploadForm) -> Read:
-    with tempfile.TemporaryDirectory(prefix="casetracker-placements-") as folder:
-        path = Path(folder) / "placements.csv"
-        form.file.data.save(path)
-        return read_placements(path, today=clock.today())
 
 
 def _take(found: Read) -> int:
