@@ -17,6 +17,7 @@ from casetracker.extensions import db
 from casetracker.forms import error_links
 from casetracker.london import LONDON
 from casetracker.permissions import may, needed_by, requires
+from casetracker.plurals import counted
 from casetracker.queries import jobs
 from casetracker.roles import Permission
 
@@ -89,6 +90,7 @@ def init_app(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([*([loader] if loader else []), PrefixLoader(libraries)])
     WTFormsHelpers(app)
     app.jinja_env.filters.update(day=day, short_day=short_day, weekday=weekday, moment=moment, words=words)
+    app.jinja_env.filters.update(counted=counted)
     app.jinja_env.filters.update(
         stage_words=wording.of_stage,
         happening_words=wording.of_happening,

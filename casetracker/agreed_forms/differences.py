@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from casetracker.agreed_forms.definition import Choice, Column, Condition, Form, Kind, Question, Uploads
+from casetracker.plurals import counted
 
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 _WORDS = {
@@ -170,5 +171,6 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Uploads):
-        return f"{value.most} files of {value.megabytes} MB ({', '.join(value.types)})" if value.allowed else "none"
+        files = f"{counted(value.most, 'file')} of {value.megabytes} MB ({', '.join(value.types)})"
+        return files if value.allowed else "none"
     return str(value).replace("_", " ") if isinstance(value, Kind) else str(value if value is not None else "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from casetracker.csvin.refusals import LONGEST_VALUE, FileRefused, Refusal, printable
+from casetracker.plurals import counted
 
 LONGEST_CELL = 100_000
 """Characters: a longer cell is an unclosed quotation mark or not a CSV file."""
@@ -130,7 +131,7 @@ class Table:
     def _row(self, line: int, cells: list[str], columns: list[str]) -> Iterator[Row]:
         extra = [cell for cell in cells[len(columns) :] if cell.strip()]
         if extra or len(cells) < len(columns):
-            rule = f"the row has {len(cells)} cells and the header has {len(columns)}"
+            rule = f"the row has {counted(len(cells), 'cell')} and the header has {len(columns)}"
             self.refusals.append(Refusal(self.name, line, "", rule, printable(",".join(cells))[:LONGEST_VALUE]))
             return
         yield Row(self.name, line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name})

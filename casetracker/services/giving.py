@@ -12,6 +12,7 @@ from casetracker.agreed_forms.definition import Form
 from casetracker.extensions import db
 from casetracker.identifiers import folded
 from casetracker.models import Advice, AdviceDraft, AdviceSubmission, Case, FormVersion, User
+from casetracker.plurals import counted
 from casetracker.queries import agreed_forms
 from casetracker.services import advice_files, histories, outbox
 from casetracker.services.asking import Sender, mail_fields
@@ -39,7 +40,7 @@ class NotComplete(Exception):
     """Something is missing or wrong: `problems` has the key of each question and a message."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(f"{len(problems)} answers are missing or wrong")
+        super().__init__(f"{counted(len(problems), 'answer')} missing or wrong")
         self.problems = problems
 
 

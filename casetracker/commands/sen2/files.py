@@ -27,6 +27,7 @@ from casetracker.commands.sen2.telling import (
     write_csv,
 )
 from casetracker.csvin.refusals import Refusal
+from casetracker.plurals import counted
 from casetracker.sen2.differences import Difference, Tally, between, between_headers
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import Node, ReturnFile, Tidier
@@ -67,7 +68,10 @@ def validate(context: click.Context, path: Path, lists: tuple[Path, ...], report
         answer = {"year": version.year, "rows": rows, "errors": errors, "queries": queries, "issues": found.as_dict()}
         click.echo(json.dumps({**answer, "notes": notes}))
     else:
-        click.echo(f"The return of {version.year} (version {version.version}): {errors:,} errors, {queries:,} queries")
+        click.echo(
+            f"The return of {version.year} (version {version.version}): "
+            f"{counted(errors, 'error')}, {counted(queries, 'query', 'queries')}"
+        )
         for note in notes:
             click.echo(f"  note: {note}")
         tell_rows(rows)

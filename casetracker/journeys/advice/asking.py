@@ -13,6 +13,7 @@ from casetracker.journeys.advice.forms import AddForm, SufficientForm, ask_form
 from casetracker.journeys.advice.views import ONE_CASE, bp
 from casetracker.models import Case
 from casetracker.permissions import requires
+from casetracker.plurals import counted
 from casetracker.queries import cases, directory
 from casetracker.roles import Permission
 from casetracker.sending import sender
@@ -67,7 +68,7 @@ def ask(case_id: int) -> ResponseReturnValue:
         onward = saved(
             case_id,
             form,
-            f"{len(pieces)} {'piece' if len(pieces) == 1 else 'pieces'} of advice asked for.",
+            f"{counted(len(pieces), 'piece')} of advice asked for.",
             lambda: asking.ask(
                 pieces,
                 case_id=case_id,

@@ -7,6 +7,7 @@ from typing import Any
 from casetracker import wording
 from casetracker.identifiers import as_key
 from casetracker.models import AlertAction, AlertEntryKind, AlertLevel, AlertOutcome, Remedy
+from casetracker.plurals import counted
 from casetracker.queries.alert_ledger import Line
 from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
 from casetracker.queries.warnings_given import Judged
@@ -135,11 +136,11 @@ def days_over(row: AlertRow, today: date) -> str:
 
 
 def age(row: AlertRow, today: date) -> str:
-    """Return the age of the child in years; empty where it is not known."""
+    """Return the age of the child in years, in words; empty where it is not known."""
     born = row.born_on
     if born is None:
         return ""
-    return str(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    return counted(today.year - born.year - ((today.month, today.day) < (born.month, born.day)), "year")
 
 
 def probability(row: AlertRow) -> str:

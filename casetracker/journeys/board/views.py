@@ -19,6 +19,7 @@ from casetracker.measures.definition import Measure
 from casetracker.measures.shipped import BY_KEY
 from casetracker.measures.suppression import NOTE
 from casetracker.permissions import requires
+from casetracker.plurals import counted
 from casetracker.published.measures import FIGURES
 from casetracker.queries import board as queries
 from casetracker.queries import comparators
@@ -169,5 +170,5 @@ def _form(measure: Measure, form: FlaskForm, title: str) -> ResponseReturnValue:
 def refresh() -> ResponseReturnValue:
     """Work the board's figures out again now, as the nightly job does."""
     done = jobs.board()
-    flash(f"Worked out again: {done['figures']:,} figures", "success")
+    flash(f"Worked out again: {counted(done['figures'], 'figure')}", "success")
     return redirect(url_for("board.index"))

@@ -18,6 +18,7 @@ from casetracker.identifiers import as_key
 from casetracker.journeys.caseload.forms import HandOverForm, SaveViewForm
 from casetracker.models import AlertLevel, User
 from casetracker.permissions import may, requires
+from casetracker.plurals import counted
 from casetracker.queries import caseload
 from casetracker.queries.caseload import CaseloadFilter, CaseRow
 from casetracker.queries.cases import workers
@@ -184,8 +185,7 @@ def reassign() -> ResponseReturnValue:
     )
     left = len(case_ids) - handed
     flash(
-        f"{handed:,} {'case' if handed == 1 else 'cases'} handed to {worker.name}."
-        + (f" {left:,} they held already." if left else ""),
+        f"{counted(handed, 'case')} handed to {worker.name}." + (f" {left:,} they held already." if left else ""),
         "success",
     )
     return redirect(_back())

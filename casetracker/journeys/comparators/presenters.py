@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from casetracker.charts import Chart, Series, number_chart, percent_chart
+from casetracker.plurals import counted
 from casetracker.published.measures import Published, Unit
 from casetracker.queries.comparators import AreaFigure, Beside
 from casetracker.queries.published import BREAK_AFTER
@@ -46,7 +47,7 @@ def apart_words(published: float, ours: float, unit: Unit) -> str:
 
 def what_became_of(one: BroughtIn) -> list[tuple[str, list[str]]]:
     """Return what there is to say of a file that was brought in, under its headings."""
-    left_out = [f"{number:,} rows {why}" for why, number in one.left_out.most_common()]
+    left_out = [f"{counted(number, 'row')} {why}" for why, number in one.left_out.most_common()]
     refused = [f"Line {r.line}, {r.column}: {r.rule} ({r.value})" for r in one.refusals]
     sections = (
         ("To ask about", list(one.questions)), ("Refused", refused), ("Left out", left_out), ("Notes", list(one.notes)),

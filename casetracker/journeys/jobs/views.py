@@ -8,6 +8,7 @@ from casetracker import jobs as running
 from casetracker.models import WORST_FIRST
 from casetracker.pages import words
 from casetracker.permissions import requires
+from casetracker.plurals import counted
 from casetracker.queries import jobs
 from casetracker.roles import Permission
 
@@ -35,5 +36,5 @@ def sweep() -> ResponseReturnValue:
     """Run the sweep now, for somebody who will not wait for the next hour."""
     counts = running.sweep()
     raised = sum(counts[level] for level in WORST_FIRST)
-    flash(f"The sweep is done: {raised:,} alerts raised and {counts['closed']:,} closed.", "success")
+    flash(f"The sweep is done: {counted(raised, 'alert')} raised and {counts['closed']:,} closed.", "success")
     return redirect(url_for("jobs.index"))

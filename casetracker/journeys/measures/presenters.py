@@ -38,7 +38,7 @@ def value_words(value: Decimal | None, unit: Unit) -> str:
     if unit is Unit.PERCENT:
         return f"{value.quantize(Decimal('0.1'))}%"
     plain = f"{value.normalize():,f}"
-    return f"{plain} days" if unit is Unit.DAYS else plain
+    return f"{plain} {'day' if value == 1 else 'days'}" if unit is Unit.DAYS else plain
 
 
 def shown(figure: Figure, measure: Measure) -> str:

@@ -10,6 +10,7 @@ from casetracker.forms import add_error
 from casetracker.journeys.sen2.forms import ExplainForm
 from casetracker.journeys.sen2.views import bp, built_again
 from casetracker.permissions import requires
+from casetracker.plurals import counted
 from casetracker.queries import sen2_returns as queries
 from casetracker.queries.sen2_returns import Wanted
 from casetracker.roles import Permission
@@ -64,7 +65,8 @@ def explain_rule(return_id: int, rule: str) -> ResponseReturnValue:
             db.session.rollback()
             add_error(form.text, str(refused))
         else:
-            flash(f"{number:,} queries are explained. The notes travel with the return.", "success")
+            done = f"{counted(number, 'query', 'queries')} {'is' if number == 1 else 'are'} explained"
+            flash(f"{done}. What was said travels with the return.", "success")
             return redirect(url_for("sen2.show", return_id=return_id))
     waiting = counts.count - counts.explained
     return render_template("sen2/explain.html", made=made, form=form, issue=counts, waiting=waiting)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import Outcome, Sen2Return, User
+from casetracker.plurals import counted
 from casetracker.queries import sen2_returns
 from casetracker.services.cases import NotPossible
 
@@ -26,10 +27,12 @@ def refuse_unfit(made: Sen2Return) -> None:
             "Build it again on that day or later"
         )
     if made.errors:
-        raise NotPossible(f"It has {made.errors:,} errors: put them right and build it again")
+        raise NotPossible(f"It has {counted(made.errors, 'error')} to put right: when that is done, build it again")
     waiting = sen2_returns.unexplained(made)
     if waiting:
-        raise NotPossible(f"{waiting:,} queries are not explained: explain them, or put them right and build it again")
+        raise NotPossible(
+            f"{counted(waiting, 'query', 'queries')} to explain; or put what is wrong right, and build it again"
+        )
 
 
 def sign(*, return_id: int, files: Mapping[str, Any], by: User, at: datetime) -> Sen2Return:

@@ -102,13 +102,16 @@ class TestWhereTimelinessWillEnd:
     def test_it_says_when_it_is_old(self, client, user, on_the_day):
         county()
         on_the_day.move_to(TODAY + timedelta(days=3))
-        assert "The forecast is of 1 June 2026." in text(client(user(Role.MANAGER)).get("/ahead"))
+        for role, leads in ((Role.ADMINISTRATOR, True), (Role.CASEWORKER, False)):
+            answer = client(user(role)).get("/ahead")
+            assert "The forecast is of 1 June 2026." in text(answer)
+            assert ('see <a class="govuk-link" href="/jobs">Jobs</a>' in answer.text) is leads
 
     def test_it_says_how_many_open_cases_are_in_it_when_some_are_not(self, client, user):
         one, _ = store(open_case(1, waited=10, on=TODAY), open_case(2, waited=10, on=TODAY))
         keep(TODAY, {one: 30})
         db.session.commit()
-        assert "1 of 2 open cases are in it" in text(client(user(Role.MANAGER)).get("/ahead"))
+        assert "1 of 2 open cases is in it" in text(client(user(Role.MANAGER)).get("/ahead"))
 
     def test_what_happened_is_shown_beside_what_was_foreseen(self, client, user, on_the_day):
         county()

@@ -489,12 +489,12 @@ class TestSigningOff:
         factories.case(child=child("Ada", upn_unknown=""), received_on=date(2025, 3, 3))
         db.session.commit()
         page = build(officer)
-        assert "It has 1 errors" in text(officer.get(f"{page}/sign"))
+        assert "It has 1 error to put right" in text(officer.get(f"{page}/sign"))
         officer.post(f"{page}/sign", {"sure": "y"}, status=200)
         db.session.execute(db.update(factories.Person).values(upn_unknown="UN1"))
         db.session.commit()
         page = build(officer)
-        assert "queries are not explained" in text(officer.get(f"{page}/sign"))
+        assert "1 query to explain" in text(officer.get(f"{page}/sign"))
         officer.post(f"{page}/sign", {"sure": "y"}, status=200)
         assert made(page).signed_at is None
 
@@ -803,7 +803,7 @@ class TestPlanAndPlacements:
     def test_a_file_that_is_not_one_is_refused_beside_the_field(self, officer):
         sent = {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}
         answer = officer.post("/sen2/placements", sent, status=200, content_type="multipart/form-data")
-        assert "lacks the column" in html.fromstring(answer.text).get_element_by_id("file-error").text_content()
+        assert "x.csv lacks the column" in html.fromstring(answer.text).get_element_by_id("file-error").text_content()
 
 
 def test_the_folder_of_a_return_is_outside_what_is_served(app, officer):

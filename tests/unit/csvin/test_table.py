@@ -84,7 +84,7 @@ def test_a_row_of_another_length_is_refused_with_its_line(tmp_path):
     assert names(found) == ["two\nlines", "Bea"]
     assert [(refusal.line, refusal.rule) for refusal in found.refusals] == [
         (4, "the row has 3 cells and the header has 2"),
-        (5, "the row has 1 cells and the header has 2"),
+        (5, "the row has 1 cell and the header has 2"),
     ]
     assert found.read == 4
 
