@@ -66,7 +66,7 @@ def explain_rule(return_id: int, rule: str) -> ResponseReturnValue:
             add_error(form.text, str(refused))
         else:
             done = f"{counted(number, 'query', 'queries')} {'is' if number == 1 else 'are'} explained"
-            flash(f"{done}. What was said travels with the return.", "success")
+            flash(f"{done}. The notes travel with the return.", "success")
             return redirect(url_for("sen2.show", return_id=return_id))
     waiting = counts.count - counts.explained
     return render_template("sen2/explain.html", made=made, form=form, issue=counts, waiting=waiting)
