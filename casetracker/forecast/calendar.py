@@ -6,7 +6,7 @@ until it was called off; closures always, for term dates are published a year an
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,10 +20,9 @@ AHEAD = 56
 """Days that are looked ahead for closures: within them advice, and what follows it, comes as a rule."""
 OF_SCHOOLS = ("advice:educational", "advice:early_years")
 """The kinds of advice, by their tables, that schools and early years providers give."""
-_SUMMER = ((7, 23), (9, 3))
-"""The first and last day of what is shipped for a summer that the authority's calendar does not have."""
-_A_SUMMER = 28
-"""A closure of so many days is a summer's."""
+_USUAL = (((1, 1), (1, 3)), ((2, 13), (2, 21)), ((3, 29), (4, 14)), ((5, 25), (5, 31)), ((7, 23), (9, 3)),
+          ((10, 24), (11, 1)), ((12, 20), (12, 31)))  # fmt: skip
+"""When England's schools are shut as a rule, by first and last days: the clocks of who works in them know that."""
 SITTINGS = 6
 """Days of the panel that are looked ahead to."""
 _AFTER_IT = 5
@@ -45,7 +44,7 @@ class Sitting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The panel's days and the closures of schools; by itself no panels, and the summers that are shipped."""
+    """The panel's days and the closures of schools that are entered; by itself none."""
 
     sittings: Sequence[Sitting] = ()
     closures: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -77,25 +76,35 @@ class Calendar:
         return float(np.clip((_follow_one(recent, held) - by_chance).sum() / at_most, 0, 1))
 
     def shut(self, tables: Sequence[str], days: Days) -> NDArray[np.float32]:
-        """Return on how many of the `AHEAD` days after each day the giver of a table is shut; 0 if it is no school."""
+        """
+        Return for how many of the `AHEAD` days after each day more than is usual the giver of a table is shut.
+
+        It is 0 for who is no school, and where nothing is entered.
+        """
         found = np.zeros(len(tables), dtype=np.float32)
         rows: defaultdict[str, list[int]] = defaultdict(list)
         for row, table in enumerate(tables):
             kind, _, giver = table.partition("|")
-            if kind in OF_SCHOOLS:
-                rows[giver if giver in self.closures else ""].append(row)
-        for giver, here in rows.items():
-            day = days[here]
-            for first, last in self.closures[giver] if giver else self._of_the_authority(day):
-                found[here] += np.clip(np.minimum(last, day + AHEAD) - np.maximum(first - 1, day), 0, None)
-        return np.minimum(found, AHEAD)
+            whose = giver if giver in self.closures else ""
+            if kind in OF_SCHOOLS and self.closures.get(whose):
+                rows[whose].append(row)
+        for whose, here in rows.items():
+            found[here] = _days_of(self.closures[whose], days[here]) - _days_of(_usual(days[here]), days[here])
+        return np.maximum(found, 0)
 
-    def _of_the_authority(self, days: Days) -> list[tuple[int, int]]:
-        own = list(self.closures.get("", ()))
-        summers = {date.fromordinal(first).year for first, last in own if last - first >= _A_SUMMER}
-        years = range(date.fromordinal(int(days.min())).year, date.fromordinal(int(days.max()) + AHEAD).year + 1)
-        shipped = [tuple(date(year, *day).toordinal() for day in _SUMMER) for year in years if year not in summers]
-        return [*own, *((first, last) for first, last in shipped)]
+
+def _days_of(closures: Iterable[tuple[int, int]], days: Days) -> NDArray[np.float32]:
+    """Return how many of the `AHEAD` days after each day are closed."""
+    found = np.zeros(len(days), dtype=np.float32)
+    for first, last in closures:
+        found += np.clip(np.minimum(last, days + AHEAD) - np.maximum(first - 1, days), 0, None)
+    return np.minimum(found, AHEAD)
+
+
+def _usual(days: Days) -> Iterator[tuple[int, int]]:
+    """Yield the closures that are usual in the years of some days and of those ahead of them."""
+    for year in range(date.fromordinal(int(days.min())).year, date.fromordinal(int(days.max()) + AHEAD).year + 1):
+        yield from ((date(year, *first).toordinal(), date(year, *last).toordinal()) for first, last in _USUAL)
 
 
 def _follow_one(days: NDArray[Any], held: NDArray[Any]) -> NDArray[np.bool_]:

@@ -38,6 +38,16 @@ def at(cdf: Floats, days: NDArray[np.float64]) -> Floats:
     return np.where(days < 0, np.float32(0), found).astype(np.float32)
 
 
+def at_each(cdf: Floats, days: NDArray[np.float64]) -> Floats:
+    """Return what every row has reached after each of so many days, the same for all: (n, len(days))."""
+    place = np.clip((days - 1) / STEP, -1, CELLS - 1)
+    below = np.minimum(np.floor(place), CELLS - 2).astype(np.int64)
+    from_nothing = np.concatenate([np.zeros((len(cdf), 1), dtype=np.float32), cdf], axis=1)
+    lower = from_nothing[:, below + 1]
+    found: Floats = lower + (place - below).astype(np.float32) * (from_nothing[:, below + 2] - lower)
+    return found
+
+
 def at_points(cdf: NDArray[np.float64], days: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what one distribution, (CELLS,) cumulative, has reached after each of so many days."""
     ends = np.concatenate([[1.0 - STEP], np.arange(CELLS) * STEP + 1.0])

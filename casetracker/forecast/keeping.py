@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from casetracker.forecast.grid import CELLS
 from casetracker.forecast.model import HASTE, Lessons, Model
 from casetracker.forecast.season import season
-from casetracker.forecast.tables import Tables, carried_on
+from casetracker.forecast.tables import Tables, carried_on, clocks_of
 
 FORM = 2
 """Counted up when the shape of a fit changes, so that an older one is refused and not misread."""
@@ -34,7 +34,7 @@ def as_text(model: Model) -> str:
             "usual_load": model.usual_load,
             "by_panel": model.by_panel,
             "names": tables.names,
-            "season": _packed(tables.season.weeks),
+            "seasons": _packed(np.stack([one.weeks for one in tables.clocks.seasons])),
             "steps": _packed(np.diff(tables.survival[:, : CELLS + 1], axis=1)),
             "cases": _packed(tables.cases),
             "queue": _packed(tables.queue),
@@ -57,9 +57,10 @@ def from_text(text: str) -> Model:
     kept = json.loads(text)
     if kept.get("form") != FORM or tuple(kept["haste_of"]) != HASTE:
         raise OtherForm("this fit was made by another version of the tracker: fit again")
+    names = tuple(kept["names"])
     tables = Tables(
-        names=tuple(kept["names"]),
-        season=season(_unpacked(kept["season"])),
+        names=names,
+        clocks=clocks_of(names, tuple(season(weeks) for weeks in _unpacked(kept["seasons"]))),
         survival=carried_on(_unpacked(kept["steps"])),
         cases=_unpacked(kept["cases"]),
         queue=_unpacked(kept["queue"]),

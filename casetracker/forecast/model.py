@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casetracker.forecast import grid
-from casetracker.forecast.calendar import AHEAD
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS, Floats
 from casetracker.forecast.steps import Place
@@ -28,8 +27,7 @@ HASTE = (
     "decided_late",
     "advice_outstanding",
     "advice_returned",
-    "summer_ahead",
-    "school_shut_ahead",
+    "closure_ahead",
     "reopened",
     "excused",
     "waits_for_family",
@@ -158,7 +156,7 @@ def step_on(tables: Tables, cases: Cases) -> Floats:
     for place, step in ((Place.GATHERED, "plan"), (Place.DRAFTING, "draft"), (Place.FINISHING, "finish")):
         here = cases.place == place
         table[here] = tables_of_workers(tables, cases.worker[here], step)
-    left = tables.left(table.astype(np.int32), tables.season.between(cases.since, cases.day))
+    left = tables.left_of(table.astype(np.int32), cases.since, cases.day)
     return _last_of_the_advice(tables, cases, left)
 
 
@@ -202,7 +200,7 @@ def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
     row = cases.pieces.row[waited_for]
     if len(row):
         table, since = table_of_pieces(tables, cases)[waited_for], cases.pieces.since[waited_for]
-        each = tables.left(table, tables.season.between(since, cases.day[row]))
+        each = tables.left_of(table, since, cases.day[row])
         first = np.flatnonzero(np.diff(row, prepend=-1))
         gathering = cases.place[row[first]] == Place.GATHERING
         left[row[first][gathering]] = np.multiply.reduceat(each, first, axis=0)[gathering]
@@ -247,7 +245,6 @@ def haste_of(model_tables: Tables, cases: Cases, *, usual_load: float) -> NDArra
         np.log((took + 7) / (usual_decision + 7)),
         np.log1p(outstanding),
         np.minimum(cases.returned, 3),
-        _summer_ahead(cases, np.maximum(cases.final_due, cases.day + AHEAD)),
         _most(cases.pieces.shut / 42, (cases.pieces.answered == NO_DAY) & (cases.pieces.shut > 0), cases),
         cases.reopened,
         cases.excused,
@@ -272,7 +269,7 @@ def _of_the_advice(tables: Tables, cases: Cases) -> tuple[NDArray[np.float64], .
     table = table_of_pieces(tables, cases)
     open_ = pieces.answered == NO_DAY
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
-    waited = tables.season.between(pieces.since, last)
+    waited = tables.clocks.between(table, pieces.since, last)
     known = open_ & (pieces.queue >= 0)
     usual = tables.queue[table]
     longest = _most(np.log((pieces.queue + 2) / (usual + 2)), known, cases)
@@ -288,20 +285,6 @@ def _most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArra
     most = np.full(len(cases), -np.inf)
     np.maximum.at(most, cases.pieces.row[where], found[where])
     return np.where(np.isfinite(most), most, 0.0)
-
-
-def _summer_ahead(cases: Cases, until: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the weeks of the school summer that lie between the day and another, of six."""
-    found = np.zeros(len(cases))
-    for year in range(_year(int(cases.day.min(initial=730_000))), _year(int(until.max(initial=730_000))) + 1):
-        first, last = np.datetime64(f"{year}-07-22"), np.datetime64(f"{year}-09-03")
-        began, ended = (int((day - np.datetime64("1970-01-01")).astype(int)) + 719_163 for day in (first, last))
-        found += np.clip(np.minimum(until, ended) - np.maximum(cases.day, began), 0, None)
-    return found / 42
-
-
-def _year(ordinal: int) -> int:
-    return int(np.datetime64(ordinal - 719_163, "D").astype("datetime64[Y]").astype(int)) + 1970
 
 
 def band_of(cases: Cases) -> NDArray[np.int64]:

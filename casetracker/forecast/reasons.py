@@ -107,7 +107,7 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
 _HASTE_BY_REASON = {
     "worker": ("worker_load",),
     "queue": ("service_queue", "place_in_queue"),
-    "closure": ("school_shut_ahead",),
+    "closure": ("closure_ahead",),
     "slow_so_far": ("advice_slow_so_far", "advice_outstanding"),
     "returned": ("advice_returned",),
     "family": ("waits_for_family",),
@@ -173,10 +173,8 @@ def limiting_pieces(model: Model, cases: Cases) -> tuple[NDArray[np.int64], NDAr
     open_ = np.flatnonzero(pieces.answered == NO_DAY)
     if len(open_):
         row = pieces.row[open_]
-        waited = tables.season.between(pieces.since[open_], cases.day[row])
-        median = np.minimum(
-            grid.when(tables.left(table_of_pieces(tables, cases)[open_], waited), 0.5), CELLS * grid.STEP
-        )
+        left = tables.left_of(table_of_pieces(tables, cases)[open_], pieces.since[open_], cases.day[row])
+        median = np.minimum(grid.when(left, 0.5), CELLS * grid.STEP)
         np.maximum.at(longest, row, median)
         last = median >= longest[row]
         limiting[row[last]] = open_[last]
@@ -192,8 +190,7 @@ def _without(model: Model, cases: Cases, limiting: NDArray[np.int64], left: NDAr
     now = np.ones((len(cases), CELLS), dtype=np.float32)
     row = pieces.row[others]
     if len(row):
-        waited = tables.season.between(pieces.since[others], cases.day[row])
-        each = tables.left(table_of_pieces(tables, cases)[others], waited)
+        each = tables.left_of(table_of_pieces(tables, cases)[others], pieces.since[others], cases.day[row])
         first = np.flatnonzero(np.diff(row, prepend=-1))
         now[row[first]] = np.multiply.reduceat(each, first, axis=0)
     return grid.both_within(now, *what_follows(tables, cases.worker, "plan", "draft", "finish"), left)
@@ -280,7 +277,7 @@ def _evidence(
         return figures
     table = table_of_pieces(tables, cases)
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
-    chances = tables.chances(table, tables.season.between(pieces.since, last))
+    chances = tables.chances(table, tables.clocks.between(table, pieces.since, last))
     longest = np.zeros(len(cases))
     np.maximum.at(longest, pieces.row, np.where(open_, pieces.shut, 0))
     figures["shut"] = longest

@@ -3,7 +3,8 @@ The time of year as a clock that goes slower when less gets done: Christmas, Aug
 shows.
 
 Durations are counted on this clock, whose days are as long as ordinary ones over a whole year, so that a wait over
-Christmas is not taken for a slow service, and one that Christmas lies ahead of is known to last longer.
+Christmas is not taken for a slow service, and one that Christmas lies ahead of is known to last longer. Whoever gives
+advice has a clock of their own: a school stands still in August, when an office only goes slower.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ FIRST, LAST = 730_120, 766_644
 _EPOCH = 719_163
 _SLOWER = {0: 0.5, 30: 0.8, 31: 0.7, 32: 0.7, 33: 0.7, 34: 0.8, 51: 0.6, 52: 0.35}
 """What is shipped: how much gets done in the weeks of the year (0 is the first of January) that are not ordinary."""
+_SCHOOLS_SLOWER = {0: 0.5, 6: 0.4, 13: 0.4, 14: 0.4, 29: 0.5, 43: 0.4, **dict.fromkeys((*range(30, 35), 51, 52), 0.1)}
+"""The same of schools: their holidays, those about Easter and of half terms as they fall on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class Season:
     def at(self, days: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the reading at the close of each day."""
         return self.clock[np.clip(days - FIRST, 0, LAST - FIRST)]
+
+    def at_moments(self, moments: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the reading at days and parts of days."""
+        return np.interp(moments - FIRST, np.arange(len(self.clock), dtype=np.float64), self.clock)
 
     def between(self, first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the days of the clock between the closes of two days."""
@@ -49,6 +56,27 @@ class Season:
         return np.floor(until + FIRST).astype(np.int32)
 
 
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The seasons of all who have steps to do, and the one by which each table of steps is counted."""
+
+    seasons: tuple[Season, ...]
+    """The authority's own first."""
+    of: NDArray[np.int64]
+    """(tables,): the place of each one's season."""
+
+    def between(
+        self, table: NDArray[np.int32], first: NDArray[np.int32], last: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """Return the days between the closes of two days on the clock of each row's table."""
+        found = np.zeros(len(table))
+        of_rows = self.of[table]
+        for number in np.unique(of_rows):
+            rows = of_rows == number
+            found[rows] = self.seasons[number].between(first[rows], last[rows])
+        return found
+
+
 def week_of_year(days: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the week of the year of each day, by sevens from 1 January."""
     moments = (days.astype(np.int64) - _EPOCH).astype("datetime64[D]")
@@ -63,9 +91,9 @@ def season(weeks: NDArray[np.float64]) -> Season:
     return Season(even, np.cumsum(even[week_of_year(days)]))
 
 
-def shipped() -> Season:
-    """Return the year that is shipped."""
+def shipped(*, of_schools: bool = False) -> Season:
+    """Return the year that is shipped: an office's or a school's."""
     weeks = np.ones(WEEKS_OF_YEAR)
-    for week, share in _SLOWER.items():
+    for week, share in (_SCHOOLS_SLOWER if of_schools else _SLOWER).items():
         weeks[week] = share
     return season(weeks)

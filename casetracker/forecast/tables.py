@@ -3,8 +3,9 @@ How long each step takes, for each who does it: tables of hazards, learned from 
 
 A table says, for each cell of three days, which share of what is still waiting ends in it. It is learned from all the
 waiting that went on, ended or not, so that what still waits counts too (censoring); recent days weigh most, so that a
-service that slows is seen to within weeks. A table with little of its own leans on the one above it: a giver on its
-kind of advice, a kind on what is shipped, a worker on the authority.
+service that slows is seen to within weeks. Advice is counted on the clock of those who give its kind, and all other
+steps on the authority's. A table with little of its own leans on the one above it: a giver on its kind of advice, a
+kind on what is shipped, a worker on the authority.
 """
 
 import re
@@ -17,11 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casetracker.forecast import priors
+from casetracker.forecast import grid, priors
+from casetracker.forecast.calendar import OF_SCHOOLS
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, STEP, Floats, cell_of
 from casetracker.forecast.lives import Spell
-from casetracker.forecast.season import WEEKS_OF_YEAR, Season, season, shipped, week_of_year
+from casetracker.forecast.season import WEEKS_OF_YEAR, Clocks, Season, season, shipped, week_of_year
 
 HALF_LIVES = (30.0, 120.0, 360.0)
 HALF_LIFE = 120.0
@@ -30,12 +32,16 @@ _TRIED_ON = 42
 """The last days on which the half-lives are tried."""
 _PREFERRED = 2.0
 """By how much (log likelihood) another half-life must do better than `HALF_LIFE` to be taken."""
-_STEADY = 40.0
+_STEADY = 80.0
 """How many endings a week of the year needs before its own past counts for as much as what is shipped."""
 _FURTHEST_BACK = 6
 """Half-lives beyond which nothing counts (less than one part in sixty)."""
 _OWNER = re.compile("[|@]")
 _SHIPPED = frozenset(priors.MEDIAN_AND_SPREAD)
+_OF_THE_AUTHORITY = ("decide", "plan", "draft", "finish")
+"""The steps that tell when the authority itself works; gathering is as slow as the slowest giver."""
+_LAST_DAYS = np.arange(CELLS, dtype=np.float64) * STEP + 1
+"""Of each cell, the last day that is in it."""
 Names = Mapping[str, int]
 
 
@@ -95,8 +101,8 @@ class Tables:
     """The tables as they were on a day."""
 
     names: tuple[str, ...]
-    season: Season
-    """The clock that its cells are counted by."""
+    clocks: Clocks
+    """Those that the cells of each table are counted by."""
     survival: NDArray[np.float64]
     """(tables, 2 * CELLS + 1): the logarithm of the share still waiting at the start of each cell, carried on at the
     last hazard beyond the horizon, so that what has waited long can be looked up too."""
@@ -110,6 +116,11 @@ class Tables:
     @property
     def places(self) -> Names:
         return places_of(self.names)
+
+    @property
+    def season(self) -> Season:
+        """The authority's own: steps put together are counted by it."""
+        return self.clocks.seasons[0]
 
     def whole(self, table: int | NDArray[Any]) -> Floats:
         """Return the distribution of a step not yet begun, (CELLS,) cumulative; for many tables (n, CELLS)."""
@@ -137,19 +148,34 @@ class Tables:
         found: Floats = -np.expm1(ends - start)
         return found
 
+    def left_of(self, table: NDArray[np.int32], since: NDArray[np.int32], day: NDArray[np.int32]) -> Floats:
+        """
+        Return the distribution of what is left of steps that began on some days, seen at the close of others.
+
+        They have waited by the clocks of those who do them; what is left is told by `season`, as all that comes after.
+        """
+        found = self.left(table, self.clocks.between(table, since, day))
+        seen = np.stack([self.clocks.of[table], day])
+        for number, on in np.unique(seen[:, seen[0] > 0], axis=1).T:
+            rows = (seen[0] == number) & (day == on)
+            theirs = self.clocks.seasons[number]
+            until = on + self.season.after(np.full(CELLS, on), _LAST_DAYS)
+            found[rows] = grid.at_each(found[rows], theirs.at_moments(until) - theirs.at_moments(on))
+        return found
+
 
 def learn(spells: Spells, *, as_at: int, half_lives: Sequence[float] = HALF_LIVES) -> Tables:
-    """Return the tables, and the season they are counted by, as what was known by the close of `as_at` makes them."""
-    whole_past = _lived_through(spells, shipped(), as_at=as_at)
-    by = _learned_season(whole_past, _hazards(spells, *_counts(whole_past, spells)))
-    through = _lived_through(spells, by, as_at=as_at)
+    """Return the tables, and the clocks they are counted by, as what was known by the close of `as_at` makes them."""
+    whole_past = _lived_through(spells, clocks_of(spells.names), as_at=as_at)
+    clocks = _learned_clocks(whole_past, spells)
+    through = _lived_through(spells, clocks, as_at=as_at)
     half_life = memories(through, spells, as_at=as_at, half_lives=half_lives)
     through = replace(through, weight=_fading(as_at - through.day, half_life[through.table]))
     endings, at_risk = _counts(through, spells)
     survival = carried_on(np.log1p(-_hazards(spells, endings, at_risk)))
     a_day = np.log(2) / half_life
     queue = at_risk.sum(axis=1) * STEP * a_day
-    return Tables(spells.names, by, survival, endings.sum(axis=1), queue, endings.sum(axis=1) * a_day)
+    return Tables(spells.names, clocks, survival, endings.sum(axis=1), queue, endings.sum(axis=1) * a_day)
 
 
 def memories(
@@ -191,7 +217,7 @@ def carried_on(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 class _Through:
     """The cells that steps have been through, one row a cell."""
 
-    season: Season
+    clocks: Clocks
     table: NDArray[np.int64]
     cell: NDArray[np.int64]
     ends: NDArray[np.bool_]
@@ -205,7 +231,7 @@ def _fading(age: NDArray[Any], half_life: Any) -> NDArray[np.float64]:
     return np.where(age > half_life * _FURTHEST_BACK, 0.0, weight)
 
 
-def _lived_through(spells: Spells, by: Season, *, as_at: int) -> _Through:
+def _lived_through(spells: Spells, by: Clocks, *, as_at: int) -> _Through:
     """Return the cells that steps had been through by the close of the day `as_at`, as far as was then known."""
     over = spells.ended != NO_DAY
     last = np.where(over, spells.ended, as_at).astype(np.int32)
@@ -213,7 +239,7 @@ def _lived_through(spells: Spells, by: Season, *, as_at: int) -> _Through:
     counted = spells.known_at(as_at) & (spells.began <= as_at) & (last >= oldest)
     table, began, last = spells.table[counted], spells.began[counted], last[counted]
     days = np.maximum(last - began, 0)
-    waited = np.rint(np.maximum(by.between(began, last), 0)).astype(np.int32)
+    waited = np.rint(np.maximum(by.between(table, began, last), 0)).astype(np.int32)
     done = (spells.done & over)[counted]
     final = cell_of(waited)
     through = final + done  # one that has not ended has been through the cells before the one it is in
@@ -261,12 +287,26 @@ def _hazards(spells: Spells, endings: NDArray[np.float64], at_risk: NDArray[np.f
     return np.clip(np.where((parent >= 0)[:, None], leaning, own), 1e-4, 0.95)
 
 
-def _learned_season(through: _Through, hazards: NDArray[np.float64]) -> Season:
+def clocks_of(names: Sequence[str], seasons: tuple[Season, ...] = ()) -> Clocks:
+    """Return the authority's clock and one for each kind of advice, in their order: those given, or else shipped."""
+    stems = [_OWNER.split(name, maxsplit=1)[0] for name in names]
+    kinds = sorted({stem for stem in stems if stem.startswith("advice:")})
+    found = seasons or (shipped(), *(shipped(of_schools=kind in OF_SCHOOLS) for kind in kinds))
+    return Clocks(found, np.array([kinds.index(stem) + 1 if stem in kinds else 0 for stem in stems], dtype=np.int64))
+
+
+def _learned_clocks(through: _Through, spells: Spells) -> Clocks:
     """Return how much gets done in each week of the year: what did, against what the tables expect of the waiting."""
-    week = week_of_year(through.day)
-    expected = np.bincount(week, hazards[through.table, through.cell], minlength=WEEKS_OF_YEAR)
-    happened = np.bincount(week[through.ends], minlength=WEEKS_OF_YEAR)
-    return season(through.season.weeks * (happened + _STEADY) / (expected + _STEADY))
+    of, seasons = through.clocks.of, through.clocks.seasons
+    tells = (of > 0) | np.array([name.startswith(_OF_THE_AUTHORITY) for name in spells.names])
+    counted = tells[through.table]
+    hazards = _hazards(spells, *_counts(through, spells))[through.table, through.cell]
+    key = of[through.table] * WEEKS_OF_YEAR + week_of_year(through.day)
+    shape = (len(seasons), WEEKS_OF_YEAR)
+    expected = np.bincount(key[counted], hazards[counted], minlength=shape[0] * shape[1]).reshape(shape)
+    happened = np.bincount(key[counted & through.ends], minlength=shape[0] * shape[1]).reshape(shape)
+    more = (happened + _STEADY) / (expected + _STEADY)
+    return Clocks(tuple(season(one.weeks * by) for one, by in zip(seasons, more, strict=True)), of)
 
 
 def shares_that_end(spells: Spells, *, as_at: int, half_life: float = HALF_LIFE) -> NDArray[np.float64]:

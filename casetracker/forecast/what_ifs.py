@@ -47,7 +47,7 @@ def late_to_come(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[
     """Return the probability that each piece of advice comes after its last day (ordinal); NaN for one that came."""
     pieces, tables = cases.pieces, model.tables
     day = cases.day[pieces.row]
-    left = tables.left(table_of_pieces(tables, cases), tables.season.between(pieces.since, day))
+    left = tables.left_of(table_of_pieces(tables, cases), pieces.since, day)
     ahead = np.where(due >= day, tables.season.between(day, np.maximum(due, day)), -1.0)
     return np.where(pieces.answered == NO_DAY, 1 - grid.at(left, ahead), np.nan)
 

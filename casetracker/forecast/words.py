@@ -63,8 +63,8 @@ def _slow_so_far(figures: Figures, worse: bool) -> str:
 
 def _closure(figures: Figures, worse: bool) -> str:
     return (
-        f"A school or early years provider whose advice is waited for is shut on {figures['shut']:.0f} of the next "
-        f"{AHEAD} days."
+        f"A school or early years provider whose advice is waited for is shut in the next {AHEAD} days for "
+        f"{days(figures['shut'])} more than is usual at this time of year."
     )
 
 

@@ -155,7 +155,7 @@ def enter_panels_and_closures(by: User) -> None:
         if days == 11:
             panel.called_off_at, panel.called_off_by_id = AT - timedelta(days=5), by.id
         db.session.add(panel)
-    for setting_id, first, last in ((None, 20, 24), (school.id, -30, -20), (school.id, 30, 36)):
+    for setting_id, first, last in ((None, 20, 30), (school.id, -30, -20), (school.id, 30, 38)):
         starts_on, ends_on = (ON + timedelta(days=days) for days in (first, last))
         db.session.add(Closure(setting_id=setting_id, name="Holiday", starts_on=starts_on, ends_on=ends_on))
     db.session.flush()

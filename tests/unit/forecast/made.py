@@ -9,7 +9,7 @@ from casetracker.forecast.calendar import SITTINGS
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS
 from casetracker.forecast.model import BANDS, HASTE, SHARES, Lessons, Model, Parts, parts_of
-from casetracker.forecast.season import WEEKS_OF_YEAR, season
+from casetracker.forecast.season import WEEKS_OF_YEAR, Clocks, season
 from casetracker.forecast.steps import Place
 from casetracker.forecast.tables import Tables, carried_on
 
@@ -42,7 +42,7 @@ def model(
     )
     tables = Tables(
         names=NAMES,
-        season=season(np.ones(WEEKS_OF_YEAR)),
+        clocks=Clocks((season(np.ones(WEEKS_OF_YEAR)),), np.zeros(len(NAMES), dtype=np.int64)),
         survival=carried_on(np.log1p(-hazards)),
         cases=np.full(len(NAMES), 50.0),
         queue=np.full(len(NAMES), 8.0),

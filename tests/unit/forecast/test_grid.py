@@ -44,6 +44,15 @@ def test_one_after_another_grows_to_one_and_comes_no_sooner_than_either(first, t
     assert (together <= np.minimum(a, b) + 1e-5).all()
 
 
+@given(masses=MASSES, days=st.lists(st.floats(-2, 700), min_size=1, max_size=20))
+def test_at_each_reads_every_row_at_the_same_days(masses, days):
+    cdf, wanted = np.stack([spread(masses), spread(masses[::-1])]), np.array(days)
+    found = grid.at_each(cdf, wanted)
+    for row in range(2):
+        one_by_one = grid.at(np.repeat(cdf[row : row + 1], len(days), axis=0), np.minimum(wanted, STEP * CELLS - 2))
+        assert found[row][wanted >= 0] == pytest.approx(one_by_one[wanted >= 0], abs=1e-5)
+
+
 @given(first=MASSES, then=MASSES)
 def test_the_order_of_two_durations_makes_no_difference(first, then):
     a, b = spread(first), spread(then)

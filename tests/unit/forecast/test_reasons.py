@@ -82,11 +82,11 @@ def test_the_advice_moves_it_by_what_it_would_be_had_the_slowest_piece_come_toda
 
 def test_the_limiting_piece_is_the_outstanding_one_with_longest_to_come(explained):
     model, cases, _, found = explained
-    pieces, season = cases.pieces, model.tables.season
+    pieces = cases.pieces
     for row in np.flatnonzero(found.limiting_piece >= 0)[:40]:
         own = np.flatnonzero((pieces.row == row) & (pieces.answered == NO_DAY))
-        waited = season.between(pieces.since[own], np.repeat(cases.day[row], len(own)))
-        left = grid.when(model.tables.left(pieces.table[own], waited), 0.5)
+        day = np.repeat(cases.day[row], len(own))
+        left = grid.when(model.tables.left_of(pieces.table[own], pieces.since[own], day), 0.5)
         chosen = np.flatnonzero(own == found.limiting_piece[row])
         assert left[chosen] == pytest.approx(left.max())
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetracker.forecast import priors, tables
+from casetracker.forecast import grid, priors, tables
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, STEP
 from casetracker.forecast.lives import FOR_GOOD, Spell
@@ -47,10 +47,9 @@ def test_a_table_is_the_kaplan_meier_estimate_leaning_on_the_one_above_it():
     found = learnt(
         wait(10), wait(10), wait(22), wait(22, done=False), wait(90, began=AS_AT - 40),
     )  # fmt: skip
-    first, last = (np.array([BEGAN] * 2), np.array([BEGAN + 10, BEGAN + 22]))
-    on_the_clock = np.rint(found.season.between(first.astype(np.int32), last.astype(np.int32)))
-    going_on = np.rint(found.season.between(np.array([AS_AT - 40], dtype=np.int32), np.array([AS_AT], dtype=np.int32)))
-    assert [*on_the_clock, *going_on] == [11, 23, 42]
+    first, last = np.array([BEGAN, BEGAN, AS_AT - 40]), np.array([BEGAN + 10, BEGAN + 22, AS_AT])
+    on_the_clock = found.clocks.between(np.full(3, found.places[PSYCHOLOGY]), first, last)
+    assert np.rint(on_the_clock).tolist() == [11, 23, 42]
     shipped = priors.hazards(KIND)
     at_risk = np.array([5.0] * 5 + [3.0] * 3 + [2.0] + [1.0] * 5 + [0.0] * (CELLS - 14))
     ended = np.zeros(CELLS)
@@ -70,11 +69,11 @@ def test_a_table_is_the_kaplan_meier_estimate_leaning_on_the_one_above_it():
 def test_a_table_is_what_going_through_its_cases_one_by_one_makes_of_it(waits, half_life):
     spells = [wait(days, done=done, began=AS_AT - ago) for ago, days, done in waits]
     found = learnt(*spells, half_life=half_life)
-    ended, at_risk = np.zeros(CELLS), np.zeros(CELLS)
+    ended, at_risk, table = np.zeros(CELLS), np.zeros(CELLS), np.array([found.places[PSYCHOLOGY]])
     for spell in spells:
         last = spell.ended or AS_AT
         span = np.array([spell.began, last], dtype=np.int32)
-        waited = round(float(found.season.between(span[:1], span[1:])[0]))
+        waited = round(float(found.clocks.between(table, span[:1], span[1:])[0]))
         through = min((waited + 1) // STEP, CELLS - 1) + spell.done
         for cell in range(through):
             day = int(spell.began + cell * STEP * (last - spell.began) / max(waited, 1))
@@ -132,6 +131,42 @@ def test_what_is_left_of_a_wait_goes_on_from_it(waited):
     until = found.chances(table.repeat(60), waited + np.arange(60) * STEP + 1)
     now = found.chances(table, np.array([waited]))
     assert left[:60] == pytest.approx(1 - np.exp(now - until), abs=2e-3)
+
+
+def test_what_is_left_of_a_schools_advice_waits_for_the_end_of_its_holiday():
+    """A wait that has three weeks to go in July is over in July for an office, and in September for a school."""
+    names = ("advice:educational|school", "advice:medical|clinic")
+    found = learnt(*(wait(days, table=name) for name in names for days in range(5, 40, 2)))
+    table, day = np.array([found.places[name] for name in names]), np.full(2, date(2026, 7, 20).toordinal())
+    of_school, of_clinic = grid.when(found.left_of(table, day - 7, day), 0.5)
+    assert of_clinic < 25
+    assert of_school > 40
+
+
+def test_what_is_left_is_told_on_the_clock_that_the_authority_works_by():
+    found = learnt(*(wait(days, table="advice:educational|school") for days in range(5, 60, 5)))
+    table = np.array([found.places["advice:educational|school"]])
+    since, day = (np.array([date(2026, *at).toordinal()]) for at in ((6, 29), (7, 13)))
+    left = found.left_of(table, since, day)
+    theirs = found.left(table, found.clocks.between(table, since, day))
+    for until in (date(2026, 7, 24), date(2026, 8, 20), date(2026, 9, 25)):
+        ahead = np.array([until.toordinal()])
+        by_season, by_theirs = found.season.between(day, ahead), found.clocks.between(table, day, ahead)
+        assert grid.at(left, by_season) == pytest.approx(grid.at(theirs, by_theirs), abs=0.02)
+
+
+def test_each_kind_of_advice_has_a_clock_of_its_own_that_no_other_moves():
+    """Hundreds of answers in one week say that much gets done in it by those who gave them, and by nobody else."""
+    medical = [wait(n, began=BEGAN + 32 - n, table="advice:medical|clinic") for n in range(5, 65)] * 6
+    quiet, moved = learnt(wait(20), wait(20, table="decide")), learnt(*medical, wait(20), wait(20, table="decide"))
+    week = (BEGAN + 32 - date(2026, 1, 1).toordinal()) // 7
+
+    def done(found: tables.Tables, name: str) -> float:
+        return float(found.clocks.seasons[found.clocks.of[found.places[name]]].weeks[week])
+
+    assert done(moved, "advice:medical|clinic") > 1.5 * done(moved, "decide")
+    for name in ("decide", PSYCHOLOGY):
+        assert done(moved, name) == pytest.approx(done(quiet, name))
 
 
 def test_the_table_above_is_the_kind_of_a_giver_and_the_step_of_a_worker():

@@ -19,7 +19,10 @@ SAID = {
     "worker": "The named worker has 14 plans in hand; the worker of a usual case has 8.",
     "queue": "the service has 1,240 requests waiting, and usually about 900.",
     "slow_so_far": "2 of the pieces of advice have come; by now 3.4 would have as a rule.",
-    "closure": "A school or early years provider whose advice is waited for is shut on 30 of the next 56 days.",
+    "closure": (
+        "A school or early years provider whose advice is waited for is shut in the next 56 days for 30 days more than "
+        "is usual at this time of year."
+    ),
     "panel": "The next panel that can decide sits in 25 days.",
     "returned": "Advice was sent back 2 times.",
     "family": "Information asked of the family has not come.",
