@@ -114,14 +114,16 @@ class Parts:
     """(n, len(HASTE))."""
 
 
-def parts_of(tables: Tables, cases: Cases, *, usual_load: float, by_panel: float) -> Parts:
+def parts_of(tables: Tables, cases: Cases, *, usual_load: float, by_panel: float, waits: Floats | None = None) -> Parts:
     """
     Return the distributions of the steps that each case has before it, and what makes them go quicker.
 
     :param usual_load: plans that the worker of a usual case has in hand
     :param by_panel: how far decisions are the panel's, from 0 to 1
+    :param waits: `waits_of` the cases, where it is at hand
     """
     now = step_on(tables, cases)
+    now = _last_of_the_advice(cases, now, waits_of(tables, cases) if waits is None else waits)
     if by_panel:
         now += by_panel * (_at_a_panel(tables, cases, now) - now)
     place = cases.place
@@ -156,8 +158,7 @@ def step_on(tables: Tables, cases: Cases) -> Floats:
     for place, step in ((Place.GATHERED, "plan"), (Place.DRAFTING, "draft"), (Place.FINISHING, "finish")):
         here = cases.place == place
         table[here] = tables_of_workers(tables, cases.worker[here], step)
-    left = tables.left_of(table.astype(np.int32), cases.since, cases.day)
-    return _last_of_the_advice(tables, cases, left)
+    return tables.left_of(table.astype(np.int32), cases.since, cases.day)
 
 
 def _at_a_panel(tables: Tables, cases: Cases, now: Floats) -> Floats:
@@ -194,16 +195,20 @@ def _logs(cdf: Floats, days: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(np.clip(1 - reached, 1e-6, 1)).astype(np.float64)
 
 
-def _last_of_the_advice(tables: Tables, cases: Cases, left: Floats) -> Floats:
-    """Put in place of what is left of gathering, where advice is outstanding, the day the last of it comes."""
+def waits_of(tables: Tables, cases: Cases) -> Floats:
+    """Return what is left of each piece of advice that is waited for, in their order: (outstanding, CELLS)."""
     waited_for = cases.pieces.answered == NO_DAY
-    row = cases.pieces.row[waited_for]
+    since, day = cases.pieces.since[waited_for], cases.day[cases.pieces.row[waited_for]]
+    return tables.left_of(table_of_pieces(tables, cases)[waited_for], since, day)
+
+
+def _last_of_the_advice(cases: Cases, left: Floats, waits: Floats) -> Floats:
+    """Put in place of what is left of gathering, where advice is outstanding, the day the last of it comes."""
+    row = cases.pieces.row[cases.pieces.answered == NO_DAY]
     if len(row):
-        table, since = table_of_pieces(tables, cases)[waited_for], cases.pieces.since[waited_for]
-        each = tables.left_of(table, since, cases.day[row])
         first = np.flatnonzero(np.diff(row, prepend=-1))
         gathering = cases.place[row[first]] == Place.GATHERING
-        left[row[first][gathering]] = np.multiply.reduceat(each, first, axis=0)[gathering]
+        left[row[first][gathering]] = np.multiply.reduceat(waits, first, axis=0)[gathering]
     return left
 
 

@@ -24,6 +24,7 @@ from casetracker.forecast.model import (
     step_on,
     table_of_pieces,
     tables_of_workers,
+    waits_of,
     what_follows,
 )
 from casetracker.forecast.steps import STEP_AT, Place, Step
@@ -115,11 +116,12 @@ _HASTE_BY_REASON = {
 }
 
 
-def explain(model: Model, cases: Cases, parts: Parts) -> Explained:
-    """Return what is to be said of each case; `parts` are those it was scored by."""
+def explain(model: Model, cases: Cases, parts: Parts, waits: Floats | None = None) -> Explained:
+    """Return what is to be said of each case; `parts` are those it was scored by, and `waits` its `waits_of`."""
     tables = model.tables
     left = days_left(model, cases, cases.final_due)
-    limiting, median_left = limiting_pieces(model, cases)
+    waits = waits_of(tables, cases) if waits is None else waits
+    limiting, median_left = _limiting_pieces(cases, waits)
     used, usually = (cases.since - cases.clock_on).astype(np.float64), _usually_used(model)[cases.place]
     after, quick, by_step = _later_steps(model, cases, parts, median_left)
     return Explained(
@@ -128,7 +130,7 @@ def explain(model: Model, cases: Cases, parts: Parts) -> Explained:
         latest_safe=np.where(cases.final_due == NO_DAY, NO_DAY, tables.season.before(cases.final_due, after)),
         slack_days=np.floor(np.where(left >= 0, left, cases.final_due - cases.day) - quick).astype(np.int32),
         days_by_step=by_step,
-        moves=_moves(model, cases, parts, limiting, used - usually, left),
+        moves=_moves(model, cases, parts, _without(model, cases, limiting, waits, left), used - usually, left),
         figures=_evidence(model, cases, limiting, used, usually, left),
     )
 
@@ -137,7 +139,7 @@ def _moves(
     model: Model,
     cases: Cases,
     parts: Parts,
-    limiting: NDArray[np.int64],
+    without: Floats,
     behind: NDArray[np.float64],
     left: NDArray[np.float64],
 ) -> dict[str, Floats]:
@@ -146,7 +148,7 @@ def _moves(
     ordinary = np.maximum(cases.final_due - cases.day, 0).astype(np.float64)
     as_it_is = grid.at(parts.final, left)
     otherwise = {
-        "advice": np.where(limiting >= 0, _without(model, cases, limiting, left), as_it_is),
+        "advice": np.where(np.isnan(without), as_it_is, without),
         "late_so_far": grid.at(parts.final, on_time),
         "season": np.where(left >= 0, grid.at(parts.final, ordinary), as_it_is),
         "panel": _at_any_time(model, cases, left, as_it_is) if model.by_panel else as_it_is,
@@ -165,16 +167,14 @@ def _moves(
     return dict(zip((*otherwise, *slower), p[0] - p[1:], strict=True))
 
 
-def limiting_pieces(model: Model, cases: Cases) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _limiting_pieces(cases: Cases, waits: Floats) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return, for each case, the row of the outstanding piece that has longest to come, or -1, and its median days."""
-    pieces, tables = cases.pieces, model.tables
     limiting = np.full(len(cases), -1, dtype=np.int64)
     longest = np.full(len(cases), -1.0)
-    open_ = np.flatnonzero(pieces.answered == NO_DAY)
+    open_ = np.flatnonzero(cases.pieces.answered == NO_DAY)
     if len(open_):
-        row = pieces.row[open_]
-        left = tables.left_of(table_of_pieces(tables, cases)[open_], pieces.since[open_], cases.day[row])
-        median = np.minimum(grid.when(left, 0.5), CELLS * grid.STEP)
+        row = cases.pieces.row[open_]
+        median = np.minimum(grid.when(waits, 0.5), CELLS * grid.STEP)
         np.maximum.at(longest, row, median)
         last = median >= longest[row]
         limiting[row[last]] = open_[last]
@@ -182,18 +182,22 @@ def limiting_pieces(model: Model, cases: Cases) -> tuple[NDArray[np.int64], NDAr
     return np.where(gathering, limiting, -1), np.where(gathering, longest, -1.0)
 
 
-def _without(model: Model, cases: Cases, limiting: NDArray[np.int64], left: NDArray[np.float64]) -> Floats:
-    """Return the probability of a plan within the days left had the limiting piece come today."""
-    tables, pieces = model.tables, cases.pieces
-    others = pieces.answered == NO_DAY
-    others[limiting[limiting >= 0]] = False
+def _without(
+    model: Model, cases: Cases, limiting: NDArray[np.int64], waits: Floats, left: NDArray[np.float64]
+) -> Floats:
+    """Return the probability of a plan within the days left had the limiting piece come today; NaN where none is."""
+    found = np.full(len(cases), np.nan, dtype=np.float32)
+    rows = limiting >= 0
+    others = np.flatnonzero(cases.pieces.answered == NO_DAY)
+    other = ~np.isin(others, limiting)
+    row = cases.pieces.row[others[other]]
     now = np.ones((len(cases), CELLS), dtype=np.float32)
-    row = pieces.row[others]
     if len(row):
-        each = tables.left_of(table_of_pieces(tables, cases)[others], pieces.since[others], cases.day[row])
         first = np.flatnonzero(np.diff(row, prepend=-1))
-        now[row[first]] = np.multiply.reduceat(each, first, axis=0)
-    return grid.both_within(now, *what_follows(tables, cases.worker, "plan", "draft", "finish"), left)
+        now[row[first]] = np.multiply.reduceat(waits[other], first, axis=0)
+    follows = what_follows(model.tables, cases.worker[rows], "plan", "draft", "finish")
+    found[rows] = grid.both_within(now[rows], *follows, left[rows])
+    return found
 
 
 def _at_any_time(model: Model, cases: Cases, left: NDArray[np.float64], as_it_is: Floats) -> Floats:

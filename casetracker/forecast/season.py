@@ -17,6 +17,7 @@ _DAYS_IN = np.array([7.0] * 52 + [365.2425 - 364])
 """Days in each: the last is the odd day or two at the end of December."""
 FIRST, LAST = 730_120, 766_644
 """The days (ordinals) that the clock covers: 1 January 2000 to 31 December 2099."""
+_COVERED = np.arange(LAST - FIRST + 1, dtype=np.float64)
 _EPOCH = 719_163
 _SLOWER = {0: 0.5, 30: 0.8, 31: 0.7, 32: 0.7, 33: 0.7, 34: 0.8, 51: 0.6, 52: 0.35}
 """What is shipped: how much gets done in the weeks of the year (0 is the first of January) that are not ordinary."""
@@ -39,7 +40,7 @@ class Season:
 
     def at_moments(self, moments: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the reading at days and parts of days."""
-        return np.interp(moments - FIRST, np.arange(len(self.clock), dtype=np.float64), self.clock)
+        return np.interp(moments - FIRST, _COVERED, self.clock)
 
     def between(self, first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the days of the clock between the closes of two days."""
@@ -47,12 +48,12 @@ class Season:
 
     def after(self, days: NDArray[np.int32], waited: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how many ordinary days after the close of each day so many of the clock have gone by."""
-        until = np.interp(self.at(days) + waited, self.clock, np.arange(len(self.clock), dtype=np.float64))
+        until = np.interp(self.at(days) + waited, self.clock, _COVERED)
         return np.where(np.isinf(waited), np.inf, until + FIRST - days)
 
     def before(self, days: NDArray[np.int32], needed: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return the last day from whose close so many days of the clock go by until the close of each day."""
-        until = np.interp(self.at(days) - needed, self.clock, np.arange(len(self.clock), dtype=np.float64))
+        until = np.interp(self.at(days) - needed, self.clock, _COVERED)
         return np.floor(until + FIRST).astype(np.int32)
 
 

@@ -155,12 +155,12 @@ class Tables:
         They have waited by the clocks of those who do them; what is left is told by `season`, as all that comes after.
         """
         found = self.left(table, self.clocks.between(table, since, day))
-        seen = np.stack([self.clocks.of[table], day])
-        for number, on in np.unique(seen[:, seen[0] > 0], axis=1).T:
-            rows = (seen[0] == number) & (day == on)
-            theirs = self.clocks.seasons[number]
+        clock = self.clocks.of[table]
+        for on in np.unique(day[clock > 0]):
             until = on + self.season.after(np.full(CELLS, on), _LAST_DAYS)
-            found[rows] = grid.at_each(found[rows], theirs.at_moments(until) - theirs.at_moments(on))
+            for number in np.unique(clock[(day == on) & (clock > 0)]):
+                rows, theirs = (day == on) & (clock == number), self.clocks.seasons[number]
+                found[rows] = grid.at_each(found[rows], theirs.at_moments(until) - theirs.at_moments(on))
         return found
 
 

@@ -21,7 +21,7 @@ from casetracker.forecast import keeping, reasons, telling
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, Floats
 from casetracker.forecast.keeping import OtherForm
-from casetracker.forecast.model import Model, Scores, parts_of
+from casetracker.forecast.model import Model, Scores, parts_of, waits_of
 from casetracker.forecast.model import score as score_by
 from casetracker.forecast.reasons import STEPS, Explained
 from casetracker.forecast.steps import Step
@@ -77,9 +77,10 @@ def score(
     )
     ids, distributions = [], []
     for part in _parts(opened, AT_ONCE):
-        parts = parts_of(model.tables, part.cases, usual_load=model.usual_load, by_panel=model.by_panel)
+        waits = waits_of(model.tables, part.cases)
+        parts = parts_of(model.tables, part.cases, usual_load=model.usual_load, by_panel=model.by_panel, waits=waits)
         scores = score_by(model, part.cases, parts=parts)
-        explained = reasons.explain(model, part.cases, parts)
+        explained = reasons.explain(model, part.cases, parts, waits)
         write(list(rows(fit.id, on, model, part, scores, explained)))
         ids.append(scores.case_id)
         distributions.append(telling.by_ordinary_days(model.tables.season, on.toordinal(), scores.cdf))

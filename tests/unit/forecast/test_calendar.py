@@ -178,13 +178,13 @@ def test_each_is_a_reason_in_words():
 
 def test_in_a_county_whose_panels_sit_once_a_month_their_days_tell_much_of_its_decisions():
     """The limit of six weeks, and plans whose advice is all in: forecast with the days known, and without."""
-    county = simulate("monthly", seed=7, cases=1200)
+    county = simulate("monthly", seed=7, cases=1500)
     told = histories(county)
     entered = Calendar([Sitting(int(held_on), int(held_on) - 90, FOR_GOOD) for held_on in panels()])
     as_at = county.as_at.toordinal()
 
     def apart(calendar: Calendar) -> tuple[float, float]:
-        past = fitting.gather(told, as_at=county.as_at, calendar=calendar, weeks=(2, 4, 5, 8, 12, 14, 16, 18))
+        past = fitting.gather(told, as_at=county.as_at, calendar=calendar)
         model = fitting.fit(fitting.rehearse(past), as_at=as_at - 365)
         cases, outcome, found = past.cases, past.known_at(as_at), score(model, past.cases)
         lately = (cases.day > as_at - 365) & outcome.on_record & ~outcome.excused
