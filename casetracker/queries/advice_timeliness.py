@@ -3,7 +3,7 @@ Advice, counted fairly by service and kind. Each measure is a sentence and a con
 and the list it opens are the same rows.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -182,23 +182,22 @@ def _lines(found: dict[Any, tuple[str, Figures]], average: float) -> tuple[Line,
 
 
 def _cells(wanted: Wanted, today: date) -> dict[tuple[int, str, str], Figures]:
+    """Return the figures of each service, kind and month, all counted in one reading of the advice."""
     group = (func.coalesce(Advice.service_id, 0), Advice.kind, month_number(Advice.asked_on))
+    to_receive = days_between(Advice.runs_from, Advice.first_received_on)
+    to_accept = days_between(Advice.first_received_on, Advice.accepted_on)
     conditions = _conditions(today)
     counted = [func.sum(cast(condition, Integer)) for condition in conditions.values()]
-    query = select(*group, func.sum(Advice.days_lost), *counted).where(*_where(wanted)).group_by(*group)
-    cells: dict[tuple[int, str, str], Figures] = {}
-    for service_id, kind, month, lost, *numbers in db.session.execute(query):
-        counts = Counter({key: int(n or 0) for key, n in zip(conditions, numbers, strict=True)})
-        cells[service_id, str(kind), _named(month)] = Figures(counts, days_lost=int(lost or 0))
-    for name, first, last in (
-        ("to_receive", Advice.runs_from, Advice.first_received_on),
-        ("to_accept", Advice.first_received_on, Advice.accepted_on),
-    ):
-        days = days_between(first, last)
-        spans = select(*group, days, func.count()).where(*_where(wanted), first.is_not(None), last.is_not(None))
-        found: Any = db.session.execute(spans.group_by(*group, days))
-        for service_id, kind, month, number, times in found:
-            getattr(cells[service_id, str(kind), _named(month)], name)[int(number)] += times
+    query = select(*group, to_receive, to_accept, func.count(), func.sum(Advice.days_lost), *counted)
+    found: Any = db.session.execute(query.where(*_where(wanted)).group_by(*group, to_receive, to_accept))
+    cells: defaultdict[tuple[int, str, str], Figures] = defaultdict(Figures)
+    for service_id, kind, month, receiving, accepting, pieces, lost, *numbers in found:
+        cell = cells[service_id, str(kind), _named(month)]
+        cell.counts.update({key: int(number or 0) for key, number in zip(conditions, numbers, strict=True)})
+        cell.days_lost += int(lost or 0)
+        for days, into in ((receiving, cell.to_receive), (accepting, cell.to_accept)):
+            if days is not None:
+                into[int(days)] += pieces
     return cells
 
 
