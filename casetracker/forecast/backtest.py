@@ -18,7 +18,8 @@ from casetracker.forecast.calendar import NOTHING_ENTERED, Calendar
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.fitting import Known, Past, Rehearsal
 from casetracker.forecast.lives import FOR_GOOD, Outcome
-from casetracker.forecast.model import Parts, score
+from casetracker.forecast.model import score
+from casetracker.forecast.parts import Parts
 from casetracker.forecast.priors import ENOUGH_CLOSED_CASES
 from casetracker.forecast.scores import Tenth, auc, brier, calibration, precision_and_recall, skill
 from casetracker.forecast.snapshots import History

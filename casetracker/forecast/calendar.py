@@ -25,7 +25,7 @@ _USUAL = (((1, 1), (1, 3)), ((2, 13), (2, 21)), ((3, 29), (4, 14)), ((5, 25), (5
 """When England's schools are shut as a rule, by first and last days: the clocks of who works in them know that."""
 SITTINGS = 6
 """Days of the panel that are looked ahead to."""
-_AFTER_IT = 5
+AFTER_IT = 5
 """Days within which what the panel decided is told."""
 _FEW_DECISIONS = 20
 """So many decisions that are nobody's panel's are supposed besides those that are known."""
@@ -43,6 +43,19 @@ class Sitting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ByPanel:
+    """How far decisions, to assess and to make a plan, are the panel's."""
+
+    share: float
+    """From 0 to 1: how many more than by chance came with a sitting or within `AFTER_IT` days; near 0 of few."""
+    told_after: float
+    """Days after it that they are told, on average."""
+
+
+BY_NO_PANEL = ByPanel(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """The panel's days and the closures of schools that are entered; by itself none."""
 
@@ -50,30 +63,32 @@ class Calendar:
     closures: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
     """By giver, as tables name it, the first and last days of its closures; "": of all that have none of their own."""
 
-    def next_sittings(self, days: Days) -> Days:
-        """Return the days of the panel after each day, of those then known: (n, SITTINGS); `NO_DAY` for no more."""
+    def sittings_about(self, days: Days) -> Days:
+        """
+        Return the days of the panel from those whose decisions may yet be told on, of those known on each day.
+
+        They are (n, SITTINGS), in order; `NO_DAY` for no more.
+        """
         found = np.full((len(days), SITTINGS), NO_DAY, dtype=np.int32)
         for held_on, known, until in sorted(self.sittings, reverse=True):
-            here = (known <= days) & (days < until) & (days < held_on)
+            here = (known <= days) & (days < until) & (days < held_on + AFTER_IT)
             found[here] = np.column_stack([np.full(here.sum(), held_on), found[here, :-1]])
         return found
 
-    def decides(self, decided: Days, *, as_at: int) -> float:
-        """
-        Return how far decisions are the panel's, from 0 to 1, by those of the year to a day (ordinals, as then known).
-
-        That is how many more of them than by chance came with a sitting or a few days after it; 0 where no panel is
-        entered, and near 0 where few decisions are known.
-        """
+    def decides(self, decided: Days, *, as_at: int) -> "ByPanel":
+        """Return how far decisions are the panel's, by those of the year to a day (ordinals, as then known)."""
         held = np.array(sorted(s.held_on for s in self.sittings if s.known <= s.held_on < s.until and s.known <= as_at))
         held = held[held <= as_at]
         if not len(held):
-            return 0.0
+            return BY_NO_PANEL
         since = max(as_at - 365, int(held[0]))
         recent = decided[(decided >= since) & (decided <= as_at)]
-        by_chance = _follow_one(np.arange(since, as_at + 1), held).mean()
+        by_chance = (_days_after(np.arange(since, as_at + 1), held) <= AFTER_IT).mean()
+        after = _days_after(recent, held)
+        told = after[after <= AFTER_IT]
         at_most = (len(recent) + _FEW_DECISIONS) * max(1 - by_chance, 1e-9)
-        return float(np.clip((_follow_one(recent, held) - by_chance).sum() / at_most, 0, 1))
+        share = float(np.clip((len(told) - by_chance * len(recent)) / at_most, 0, 1))
+        return ByPanel(share, float(told.mean()) if len(told) else 0.0)
 
     def shut(self, tables: Sequence[str], days: Days) -> NDArray[np.float32]:
         """
@@ -107,10 +122,9 @@ def _usual(days: Days) -> Iterator[tuple[int, int]]:
         yield from ((date(year, *first).toordinal(), date(year, *last).toordinal()) for first, last in _USUAL)
 
 
-def _follow_one(days: NDArray[Any], held: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which days are a sitting's, or within `_AFTER_IT` days of one."""
-    last = np.searchsorted(held, days, side="right") - 1
-    found: NDArray[np.bool_] = (last >= 0) & (days - held[np.maximum(last, 0)] <= _AFTER_IT)
+def _days_after(days: NDArray[Any], held: NDArray[Any]) -> NDArray[Any]:
+    """Return how many days after the last sitting each day is; the first of `held` is before all of them."""
+    found: NDArray[Any] = days - held[np.searchsorted(held, days, side="right") - 1]
     return found
 
 

@@ -71,7 +71,7 @@ class Cases:
     agreed_on: NDArray[np.int32]
     """The day of the decision to assess."""
     panels: NDArray[np.int32]
-    """(n, calendar.SITTINGS): the next days of the panel, of those then known; `NO_DAY` for no more."""
+    """(n, calendar.SITTINGS): the days of the panel about then and ahead, of those known; `NO_DAY` for no more."""
     pieces: Pieces
 
     def __len__(self) -> int:

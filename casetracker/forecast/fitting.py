@@ -15,21 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casetracker.forecast import columns, grid, tables
-from casetracker.forecast.calendar import NOTHING_ENTERED, Calendar
+from casetracker.forecast.calendar import NOTHING_ENTERED, ByPanel, Calendar
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import Floats as Floats32
+from casetracker.forecast.haste import HASTE, ONLY_QUICKEN, ONLY_SLOW
 from casetracker.forecast.lives import Outcome, Spell, Version, lived, versions
-from casetracker.forecast.model import (
-    BANDS,
-    HASTE,
-    SHARES,
-    Lessons,
-    Model,
-    Parts,
-    band_of,
-    parts_of,
-    put_right,
-)
+from casetracker.forecast.model import BANDS, SHARES, Lessons, Model, band_of, put_right
+from casetracker.forecast.parts import Parts, parts_of
 from casetracker.forecast.priors import WEIGHT
 from casetracker.forecast.season import FIRST, Season
 from casetracker.forecast.snapshots import AGAIN, History, Seen, seen_in
@@ -150,7 +142,7 @@ def in_columns(looks: Sequence[Seen], spells: Spells, calendar: Calendar = NOTHI
     ahead = open_since(of_pieces, on, since, spells)
     queues, ahead = (np.where(of_pieces == place[AGAIN], -1, numbers) for numbers in (queues, ahead))
     loads = _loads(np.array(workers, dtype=np.int64), days, spells)
-    panels = calendar.next_sittings(days.astype(np.int32))
+    panels = calendar.sittings_about(days.astype(np.int32))
     rows = [
         look.row(gather=place.get(f"gather|{look.need}", place["gather"]), worker=worker, load=load, panels=panel)
         for look, worker, load, panel in zip(looks, workers, loads, panels, strict=True)
@@ -264,7 +256,7 @@ def usual_load(past: Past, *, as_at: int) -> float:
     return float(past.cases.load[recent].mean()) if recent.any() else 1.0
 
 
-def decided_by_panel(past: Past, *, as_at: int) -> float:
+def decided_by_panel(past: Past, *, as_at: int) -> ByPanel:
     """Return how far decisions, to assess and to make a plan, are the panel's, as far as it was known by a day."""
     spells = past.spells
     decisions = np.array([name.partition("@")[0] in ("decide", "plan") for name in spells.names])
@@ -296,6 +288,11 @@ def _excused(closed: Sequence[Outcome]) -> float:
     return (sum(o.excused for o in late) + WEIGHT * 0.02) / (len(late) + WEIGHT)
 
 
+_LOWEST = np.array([0.0 if name in ONLY_QUICKEN else -1.5 for name in HASTE])
+_HIGHEST = np.array([0.0 if name in ONLY_SLOW else 1.5 for name in HASTE])
+"""Between these each weight of `HASTE` is kept."""
+
+
 def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     """Return what the forecasts made before the day `as_at` taught, as far as it was known by then."""
     past, cases = rehearsal.past, rehearsal.past.cases
@@ -308,7 +305,7 @@ def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     left = rehearsal.on_the_clock(last.astype(np.float64))[before]
     waited = -np.log(np.clip(1 - grid.at(final, left), 1e-6, 1)).astype(np.float64)
     weight = np.exp2(-(as_at - cases.day[before]) / _RECENT) / _LOOKS_A_CASE
-    weights = _weigh(haste, waited, issued[before], weight)
+    weights = weigh(haste, waited, issued[before], weight, lowest=_LOWEST, highest=_HIGHEST)
     band, looks = band_of(cases)[before], cases.take(before)
     bands = range(len(BANDS) + 1)
     straight = np.tile(np.linspace(0, 1, SHARES + 1), (len(bands), 1))
@@ -347,22 +344,29 @@ def _believed(cdf: Floats32, general: Floats64, until: Floats64, late: NDArray[n
     return float(np.clip(together / (float((weight * apart**2).sum()) + steady), 0, 1))
 
 
-def _weigh(x: Floats64, waited: Floats64, came: NDArray[np.bool_], weight: Floats64) -> Floats64:
+def weigh(
+    x: Floats64, waited: Floats64, came: NDArray[np.bool_], weight: Floats64, *, lowest: Floats64, highest: Floats64
+) -> Floats64:
     """
-    Return the weights under which what came is likeliest, held to nothing by a ridge.
+    Return the weights under which what came is likeliest, held to nothing by a ridge and between bounds.
 
     What is left is taken to go exp(x w) times as quick as forecast, so that what came within it is a Poisson count
-    whose mean is the waiting (the forecast's cumulative hazard) times that; Newton's method, which ends in a few steps.
+    whose mean is the waiting (the forecast's cumulative hazard) times that; Newton's method, which ends in a few steps,
+    with what is at a bound and would go beyond it left there.
     """
     found = np.zeros(x.shape[1])
-    for _ in range(25):
+    for _ in range(40):
         mean = weight * waited * np.exp(np.clip(x @ found, -4, 4))
         slope = x.T @ (weight * came - mean) - _HELD_BACK * found
-        step = np.linalg.solve((x * mean[:, None]).T @ x + _HELD_BACK * np.eye(x.shape[1]), slope)
-        found = found + np.clip(step, -0.5, 0.5)
-        if np.abs(step).max(initial=0) < 1e-6:
+        free = ~((found <= lowest) & (slope < 0) | (found >= highest) & (slope > 0))
+        of_free = x[:, free]
+        curve = (of_free * mean[:, None]).T @ of_free + _HELD_BACK * np.eye(of_free.shape[1])
+        before = found.copy()
+        found[free] += np.clip(np.linalg.solve(curve, slope[free]), -0.5, 0.5)
+        found = np.clip(found, lowest, highest)
+        if np.abs(found - before).max(initial=0) < 1e-6:
             break
-    return np.clip(found, -1.5, 1.5)
+    return found
 
 
 def _put_right(made: Floats64, came: NDArray[np.bool_], weight: Floats64) -> Floats64:

@@ -2,13 +2,16 @@
 
 import base64
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from casetracker.forecast.calendar import ByPanel
 from casetracker.forecast.grid import CELLS
-from casetracker.forecast.model import HASTE, Lessons, Model
+from casetracker.forecast.haste import HASTE
+from casetracker.forecast.model import Lessons, Model
 from casetracker.forecast.season import season
 from casetracker.forecast.tables import Tables, carried_on, clocks_of
 
@@ -32,7 +35,7 @@ def as_text(model: Model) -> str:
             "open_cases": model.open_cases,
             "excused": model.excused,
             "usual_load": model.usual_load,
-            "by_panel": model.by_panel,
+            "by_panel": asdict(model.by_panel),
             "names": tables.names,
             "seasons": _packed(np.stack([one.weeks for one in tables.clocks.seasons])),
             "steps": _packed(np.diff(tables.survival[:, : CELLS + 1], axis=1)),
@@ -73,7 +76,7 @@ def from_text(text: str) -> Model:
         ends_otherwise=_unpacked(kept["ends_otherwise"]),
         excused=kept["excused"],
         usual_load=kept["usual_load"],
-        by_panel=kept["by_panel"],
+        by_panel=ByPanel(**kept["by_panel"]),
         lessons=lessons,
         closed_cases=kept["closed_cases"],
         open_cases=kept["open_cases"],

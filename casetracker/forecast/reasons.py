@@ -14,26 +14,16 @@ from numpy.typing import NDArray
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS, Floats
-from casetracker.forecast.model import (
-    HASTE,
-    Model,
-    Parts,
-    days_left,
-    p_final,
-    put_right_by,
-    step_on,
-    table_of_pieces,
-    tables_of_workers,
-    waits_of,
-    what_follows,
-)
+from casetracker.forecast.haste import HASTE, queues_longer, table_of_pieces, to_have_come
+from casetracker.forecast.model import Model, days_left, p_final, put_right_by
+from casetracker.forecast.parts import Parts, step_on, tables_of_workers, waits_of, what_follows
 from casetracker.forecast.steps import STEP_AT, Place, Step
 
 REPRESENTATIONS_DAYS = 15
 """No way from a draft to a final plan is quicker than the family's days on it (reg 13(1)(a))."""
 GIVERS_DAYS = 42
 """The six weeks that a giver of advice has (reg 8(1))."""
-LEAST = 0.03
+LEAST = 0.01
 """A thing that moves the probability by less is not worth a reader's time."""
 MOST_REASONS = 3
 STEPS = tuple(Step)
@@ -96,10 +86,11 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "late_so_far": ("used", "usually_used"),
     "season": ("lost",),
     "worker": ("load", "usual_load"),
-    "queue": ("queue", "usual_queue"),
+    "queue": ("queue", "usual_queue", "before", "of_limiting"),
     "closure": ("shut",),
     "panel": ("panel_in",),
     "slow_so_far": ("came", "expected_to_come"),
+    "outstanding": ("outstanding",),
     "returned": ("returned",),
     "family": (),
     "other": (),
@@ -109,7 +100,8 @@ _HASTE_BY_REASON = {
     "worker": ("worker_load",),
     "queue": ("service_queue", "place_in_queue"),
     "closure": ("closure_ahead",),
-    "slow_so_far": ("advice_slow_so_far", "advice_outstanding"),
+    "slow_so_far": ("advice_slow_so_far",),
+    "outstanding": ("advice_outstanding",),
     "returned": ("advice_returned",),
     "family": ("waits_for_family",),
     "other": ("reopened", "excused", "early_years", "over_sixteen", "asked_by_parent"),
@@ -151,7 +143,7 @@ def _moves(
         "advice": np.where(np.isnan(without), as_it_is, without),
         "late_so_far": grid.at(parts.final, on_time),
         "season": np.where(left >= 0, grid.at(parts.final, ordinary), as_it_is),
-        "panel": _at_any_time(model, cases, left, as_it_is) if model.by_panel else as_it_is,
+        "panel": _at_any_time(model, cases, left, as_it_is) if model.by_panel.share else as_it_is,
     }
     weighed = parts.haste * model.lessons.haste
     pace = weighed.sum(axis=1)
@@ -265,7 +257,7 @@ def _evidence(
         "lost": np.maximum(cases.final_due - cases.day, 0) - np.maximum(left, 0),
         "load": cases.load.astype(np.float64),
         "usual_load": np.full(len(cases), model.usual_load),
-        "panel_in": np.maximum(cases.panels[:, 0] - cases.day, 0).astype(np.float64),
+        "panel_in": _days_to_a_panel(cases),
         "returned": cases.returned.astype(np.float64),
         "outstanding": outstanding.astype(np.float64),
         "came": came.astype(np.float64),
@@ -274,6 +266,8 @@ def _evidence(
         "usual": none,
         "queue": none,
         "usual_queue": none,
+        "before": none,
+        "of_limiting": none,
         "expected_to_come": none,
         "shut": none,
     }
@@ -281,11 +275,10 @@ def _evidence(
         return figures
     table = table_of_pieces(tables, cases)
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
-    chances = tables.chances(table, tables.clocks.between(table, pieces.since, last))
     longest = np.zeros(len(cases))
     np.maximum.at(longest, pieces.row, np.where(open_, pieces.shut, 0))
     figures["shut"] = longest
-    figures["expected_to_come"] = np.bincount(pieces.row, np.minimum(chances, 1), minlength=len(cases))
+    figures["expected_to_come"] = to_have_come(tables, cases)
     used_tables, place = np.unique(table, return_inverse=True)
     median = grid.when(tables.whole(used_tables), 0.5)[place]
     piece = np.maximum(limiting, 0)
@@ -297,6 +290,27 @@ def _evidence(
     figures["waited"] = of_limiting(waited)
     figures["overdue"] = of_limiting(np.maximum(waited - GIVERS_DAYS, 0))
     figures["usual"] = of_limiting(np.minimum(median, CELLS * grid.STEP))
-    figures["queue"] = of_limiting(np.maximum(pieces.queue, 0).astype(np.float64))
-    figures["usual_queue"] = of_limiting(tables.queue[table])
+    queued = _in_the_longest_queue(model, cases)
+    figures["queue"] = np.where(queued >= 0, pieces.queue[queued], 0).astype(np.float64)
+    figures["usual_queue"] = np.where(queued >= 0, tables.queue[table[queued]], 0)
+    figures["before"] = np.where(queued >= 0, np.maximum(pieces.ahead[queued], 0), 0).astype(np.float64)
+    figures["of_limiting"] = ((queued >= 0) & (queued == limiting)).astype(np.float64)
     return figures
+
+
+def _days_to_a_panel(cases: Cases) -> NDArray[np.float64]:
+    """Return the days until the next sitting known; 0 where none is."""
+    ahead = cases.panels - cases.day[:, None]
+    first = np.where(ahead > 0, ahead, np.iinfo(np.int32).max).min(axis=1)
+    return np.where((ahead > 0).any(axis=1), first, 0).astype(np.float64)
+
+
+def _in_the_longest_queue(model: Model, cases: Cases) -> NDArray[np.int64]:
+    """Return, for each case, the row of the piece whose giver's queue is longest against what is usual; -1 for none."""
+    pieces = cases.pieces
+    longer = queues_longer(model.tables, pieces, table_of_pieces(model.tables, cases))
+    known = np.flatnonzero((pieces.answered == NO_DAY) & (pieces.queue >= 0))
+    by_length = known[np.argsort(longer[known], kind="stable")]
+    found = np.full(len(cases), -1, dtype=np.int64)
+    found[pieces.row[by_length]] = by_length  # of the same case the last, which is the longest, stays
+    return found

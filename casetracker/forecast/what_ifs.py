@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from casetracker.forecast import grid, telling
 from casetracker.forecast.columns import NO_DAY, Cases
-from casetracker.forecast.model import Model, score, table_of_pieces
+from casetracker.forecast.haste import table_of_pieces
+from casetracker.forecast.model import Model, score
 from casetracker.forecast.steps import Place
 
 SOON = 14

@@ -35,11 +35,16 @@ def _advice(figures: Figures, subject: str, holder: str) -> str:
 
 
 def _queue(figures: Figures, holder: str) -> str:
-    return f"{holder} has {figures['queue']:,.0f} requests waiting, and usually about {figures['usual_queue']:,.0f}."
+    whose = holder if figures["of_limiting"] else "A service whose advice is waited for"
+    return (
+        f"{whose} has {figures['queue']:,.0f} requests waiting, and usually about {figures['usual_queue']:,.0f}; "
+        f"{figures['before']:,.0f} of them were asked for before this one."
+    )
 
 
 def _late_so_far(figures: Figures, worse: bool) -> str:
-    return f"It took {days(figures['used'])} to get this far, which usually takes {days(figures['usually_used'])}."
+    usually = days(figures["usually_used"])
+    return f"It took {days(figures['used'])} to come to the step that is on, which usually takes {usually}."
 
 
 def _season(figures: Figures, worse: bool) -> str:
@@ -56,8 +61,8 @@ def _worker(figures: Figures, worse: bool) -> str:
 
 def _slow_so_far(figures: Figures, worse: bool) -> str:
     return (
-        f"{figures['came']:.0f} of the pieces of advice have come; by now {figures['expected_to_come']:.1f} "
-        "would have as a rule."
+        f"{figures['came']:.0f} of the pieces of advice have come; in the days they were waited for, "
+        f"{figures['expected_to_come']:.1f} would have as a rule."
     )
 
 
@@ -70,6 +75,11 @@ def _closure(figures: Figures, worse: bool) -> str:
 
 def _panel(figures: Figures, worse: bool) -> str:
     return f"The next panel that can decide sits in {days(figures['panel_in'])}."
+
+
+def _outstanding(figures: Figures, worse: bool) -> str:
+    number = figures["outstanding"]
+    return "1 piece of advice is still to come." if number == 1 else f"{number:.0f} pieces of advice are still to come."
 
 
 def _returned(figures: Figures, worse: bool) -> str:
@@ -92,6 +102,7 @@ _WORDS: Mapping[str, Callable[[Figures, bool], str]] = {
     "slow_so_far": _slow_so_far,
     "closure": _closure,
     "panel": _panel,
+    "outstanding": _outstanding,
     "returned": _returned,
     "family": _family,
     "other": _other,

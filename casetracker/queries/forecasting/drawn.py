@@ -113,7 +113,7 @@ class Drawn:
             gather=_each(self._needs, lambda need: places.get(f"gather|{need}", places["gather"]), np.int32),
             worker=worker,
             load=load,
-            panels=calendar.next_sittings(self._columns["day"]),
+            panels=calendar.sittings_about(self._columns["day"]),
             pieces=self._numbered_pieces(model, weighs, calendar),
         )
         about = list(map(About, self._versions, self._holders, self._workers))

@@ -4,6 +4,7 @@ Fits: made from the histories on record, kept with how they did, put in use if t
 A fit of an authority with no past is what is shipped, and says so.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from casetracker.extensions import db
 from casetracker.forecast import backtest, chased, comparing, fitting, keeping
 from casetracker.forecast.comparing import Compared
-from casetracker.forecast.fitting import Rehearsal
+from casetracker.forecast.fitting import Past, Rehearsal
 from casetracker.forecast.lives import Outcome
 from casetracker.forecast.model import Model
 from casetracker.forecast.priors import ENOUGH_CLOSED_CASES
@@ -77,7 +78,7 @@ def _make(histories: list[History], in_use: ForecastFit | None, *, on: date, rea
     scores: dict[str, Any] = {"chasing": chasing.as_json() if chasing else None}
     if model.closed_cases >= ENOUGH_CLOSED_CASES:
         scores["backtest"] = _backtest(rehearsal, histories, on=on)
-    compared = _compare(rehearsal, in_use, day)
+    compared = _compare(histories, past, in_use, on=on, reading=reading)
     if compared is not None:
         scores["compared"] = compared.as_json()
     known = [o for o in past.outcomes if o.clock_on <= day]
@@ -95,14 +96,20 @@ def _backtest(rehearsal: Rehearsal, histories: list[History], *, on: date) -> di
     return {name: report[name] for name in ("from", "to", "weeks", "interval_80_coverage", "groups")}
 
 
-def _compare(rehearsal: Rehearsal, in_use: ForecastFit | None, day: int) -> Compared | None:
-    if in_use is None:
-        return None
-    other = model_of(in_use.model)
+def _compare(
+    histories: list[History], past: Past, in_use: ForecastFit | None, *, on: date, reading: Reading
+) -> Compared | None:
+    other = model_of(in_use.model) if in_use is not None else None
     if other is None:
         return None
-    blind = fitting.fit(rehearsal, as_at=min(other.as_at, day))
-    return comparing.compare(rehearsal.past, blind, other, after=other.as_at, as_at=day)
+    day = on.toordinal()
+
+    def fit_without(case_ids: Collection[int]) -> Model:
+        others = [history for history in histories if history.case_id not in case_ids]
+        known = fitting.gather(others, as_at=on, reading=reading, calendar=past.calendar)
+        return fitting.fit(fitting.rehearse(known), as_at=day)
+
+    return comparing.compare(past, fit_without, other, after=other.as_at, as_at=day)
 
 
 def _take_turns() -> None:
@@ -131,6 +138,8 @@ def _keep(made: Made, compared_with: ForecastFit | None, *, on: date, at: dateti
     db.session.add(new)
     if in_use is not None and (compared_with is None or in_use.id != compared_with.id):
         new.reason = "Another fit was put in use while this one was made."
+    elif in_use is not None and in_use.for_day > on:
+        new.reason = f"The one in use is of a later day, {in_use.for_day:%-d %B %Y}."
     elif made.compared is not None and made.compared.is_worse:
         new.reason = _worse(made.compared)
     else:

@@ -21,8 +21,9 @@ from casetracker.forecast import keeping, reasons, telling
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, Floats
 from casetracker.forecast.keeping import OtherForm
-from casetracker.forecast.model import Model, Scores, parts_of, waits_of
+from casetracker.forecast.model import Model, Scores
 from casetracker.forecast.model import score as score_by
+from casetracker.forecast.parts import parts_of, waits_of
 from casetracker.forecast.reasons import STEPS, Explained
 from casetracker.forecast.steps import Step
 from casetracker.models import Forecast

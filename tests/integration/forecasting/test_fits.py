@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.forecast import keeping
+from casetracker.forecast.fitting import Rehearsal, lessons
 from casetracker.forecast.keeping import OtherForm
+from casetracker.forecast.model import Lessons
 from casetracker.models import FitState, ForecastFit
 from casetracker.queries import forecasts as queries
 from casetracker.roles import Role
@@ -28,6 +30,12 @@ def spoil(fit: ForecastFit, *, to: float) -> None:
     model = keeping.from_text(fit.model)
     lessons = replace(model.lessons, trust=model.lessons.trust * 0 + to)
     fit.model = keeping.as_text(replace(model, lessons=lessons))
+
+
+def sure_of_the_wrong_thing(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
+    """Return lessons by which every plan comes at once."""
+    found = lessons(rehearsal, as_at=as_at)
+    return replace(found, trust=found.trust * 0 + 1)
 
 
 def test_an_authority_with_no_past_rests_on_what_is_shipped_and_says_so(session):
@@ -72,7 +80,9 @@ def test_a_fit_worse_than_the_one_in_use_is_not_used_and_a_better_one_is(session
     earlier = ON - timedelta(days=200)
     good = forecasts.fit(on=earlier, at=AT)
     session.commit()
-    worse = forecasts.fit(on=ON, at=AT, limit=3)  # of all that closed, it has three
+    with monkeypatch.context() as patched:
+        patched.setattr("casetracker.forecast.fitting.lessons", sure_of_the_wrong_thing)
+        worse = forecasts.fit(on=ON, at=AT)
     session.commit()
     assert (good.state, worse.state) == (FitState.IN_USE, FitState.NOT_BETTER)
     assert "Worse than the one in use" in worse.reason
@@ -95,6 +105,16 @@ def test_with_nothing_changed_a_fit_a_week_later_is_no_worse(session):
     session.commit()
     assert later.state is FitState.IN_USE
     assert states() == [FitState.RETIRED, FitState.IN_USE]
+
+
+def test_a_fit_for_a_day_before_that_of_the_one_in_use_is_kept_and_not_used(session):
+    begin("queues", cases=160)
+    forecasts.fit(on=ON, at=AT)
+    session.commit()
+    earlier = forecasts.fit(on=ON - timedelta(days=300), at=AT)
+    session.commit()
+    assert earlier.state is FitState.NOT_BETTER
+    assert earlier.reason == "The one in use is of a later day, 1 June 2026."
 
 
 def test_an_earlier_fit_is_put_back_and_who_did_it_is_kept(session, user):

@@ -5,10 +5,12 @@ from datetime import date
 import numpy as np
 
 from casetracker.forecast import columns, priors
-from casetracker.forecast.calendar import SITTINGS
+from casetracker.forecast.calendar import SITTINGS, ByPanel
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS
-from casetracker.forecast.model import BANDS, HASTE, SHARES, Lessons, Model, Parts, parts_of
+from casetracker.forecast.haste import HASTE
+from casetracker.forecast.model import BANDS, SHARES, Lessons, Model
+from casetracker.forecast.parts import Parts, parts_of
 from casetracker.forecast.season import WEEKS_OF_YEAR, Clocks, season
 from casetracker.forecast.steps import Place
 from casetracker.forecast.tables import Tables, carried_on
@@ -48,7 +50,7 @@ def model(
         queue=np.full(len(NAMES), 8.0),
         a_day=np.full(len(NAMES), 0.4),
     )
-    return Model(TODAY, tables, np.full((4, 6), ends_otherwise), excused, 6.0, by_panel, lessons, 500, 60)
+    return Model(TODAY, tables, np.full((4, 6), ends_otherwise), excused, 6.0, ByPanel(by_panel, 0.0), lessons, 500, 60)
 
 
 def cases(*rows: dict[str, object], pieces: tuple[tuple[int, str, int, int], ...] = ()) -> Cases:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from casetracker.forecast import backtest, fitting, priors, tables
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.fitting import open_at, open_since
+from casetracker.forecast.haste import HASTE
 from casetracker.forecast.lives import FOR_GOOD, Spell
-from casetracker.forecast.model import HASTE
 from casetracker.forecast.snapshots import History
 from casetracker.statute.entries import Entry
 from casetracker.statute.happenings import Happening as H

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from casetracker.forecast.haste import HASTE
 from casetracker.forecast.keeping import FORM, OtherForm, as_text, from_text
-from casetracker.forecast.model import HASTE, score
+from casetracker.forecast.model import score
 from tests.unit.forecast.counties import open_cases
 
 

@@ -40,8 +40,13 @@ def test_what_is_past_its_limit_has_breached(independent):
     cases = open_cases(independent)
     past = (cases.final_due != NO_DAY) & (cases.day > cases.final_due) & ~cases.excused
     assert past.any()
-    expected = 1 - independent.model.excused
-    assert score(independent.model, cases).p_final[past] == pytest.approx(expected, abs=1e-4)
+    assert (score(independent.model, cases).p_final[past] == 1).all()
+    decision, plan = made.TODAY - 1, made.TODAY - 2
+    over = made.cases(
+        {"place": Place.DECIDING, "decision_due": decision, "plan_due": plan, "final_due": made.TODAY + 9}
+    )
+    found = score(made.model(ends_otherwise=0.5), over)
+    assert found.p_decision[0] == found.p_no_plan[0] == 1
 
 
 def test_days_that_pass_with_nothing_happening_make_a_breach_likelier(independent):

@@ -7,7 +7,8 @@ import pytest
 
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY
-from casetracker.forecast.model import HASTE, days_left, p_final, put_right, score
+from casetracker.forecast.haste import HASTE
+from casetracker.forecast.model import days_left, p_final, put_right, score
 from casetracker.forecast.reasons import LEAST, MOST_REASONS, STEPS, Explained, explain
 from casetracker.forecast.steps import Place, Step
 from tests.unit.forecast import made
@@ -39,7 +40,8 @@ def same(said, moved):
 OF_HASTE = {
     "worker": ("worker_load",),
     "queue": ("service_queue", "place_in_queue"),
-    "slow_so_far": ("advice_slow_so_far", "advice_outstanding"),
+    "slow_so_far": ("advice_slow_so_far",),
+    "outstanding": ("advice_outstanding",),
     "returned": ("advice_returned",),
     "family": ("waits_for_family",),
     "other": ("reopened", "excused", "early_years", "over_sixteen", "asked_by_parent"),

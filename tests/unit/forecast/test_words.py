@@ -10,20 +10,23 @@ from tests.unit.forecast.counties import open_cases
 FIGURES = {
     "waited": 54.0, "overdue": 12.0, "usual": 71.0, "outstanding": 3.0, "used": 61.0, "usually_used": 43.0,
     "lost": 9.0, "load": 14.0, "usual_load": 8.0, "queue": 1240.0, "usual_queue": 900.0, "came": 2.0,
-    "expected_to_come": 3.4, "returned": 2.0, "shut": 30.0, "panel_in": 25.0,
+    "expected_to_come": 3.4, "returned": 2.0, "before": 310.0, "of_limiting": 1.0, "shut": 30.0, "panel_in": 25.0,
 }  # fmt: skip
 SAID = {
     "advice": "Psychology advice is 12 days overdue; the service now takes 71 days as a rule.",
-    "late_so_far": "It took 61 days to get this far, which usually takes 43 days.",
+    "late_so_far": "It took 61 days to come to the step that is on, which usually takes 43 days.",
     "season": "Less gets done in the weeks ahead than on average: about 9 days are lost.",
     "worker": "The named worker has 14 plans in hand; the worker of a usual case has 8.",
-    "queue": "the service has 1,240 requests waiting, and usually about 900.",
-    "slow_so_far": "2 of the pieces of advice have come; by now 3.4 would have as a rule.",
+    "queue": (
+        "the service has 1,240 requests waiting, and usually about 900; 310 of them were asked for before this one."
+    ),
+    "slow_so_far": ("2 of the pieces of advice have come; in the days they were waited for, 3.4 would have as a rule."),
     "closure": (
         "A school or early years provider whose advice is waited for is shut in the next 56 days for 30 days more than "
         "is usual at this time of year."
     ),
     "panel": "The next panel that can decide sits in 25 days.",
+    "outstanding": "3 pieces of advice are still to come.",
     "returned": "Advice was sent back 2 times.",
     "family": "Information asked of the family has not come.",
     "other": "Cases like this, by age and by who asked, take longer than most.",
