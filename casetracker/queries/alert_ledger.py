@@ -107,6 +107,11 @@ class Similar:
     """Acted on, and the limit then met in time."""
     met_untouched: int
     """Met in time with nobody having acted on the alert."""
+    excused: int
+    not_needed: int
+    """The case ended, or the duty fell away, with the limit not missed."""
+    not_known: int
+    """The alert closed before its limit was missed, met or fell away."""
     by_action: Mapping[AlertAction, tuple[int, int]]
     """For each action: how often it was taken, and how often the limit was then met in time."""
 
@@ -136,6 +141,9 @@ def similar(alert_id: int, *, on: date) -> Similar:
             func.count().filter(Alert.outcome == AlertOutcome.BREACHED),
             func.count().filter(met, _was_acted_on()),
             func.count().filter(met, ~_was_acted_on()),
+            func.count().filter(Alert.outcome == AlertOutcome.EXCUSED),
+            func.count().filter(Alert.outcome == AlertOutcome.NOT_NEEDED),
+            func.count().filter(Alert.outcome.is_(None)),
         ).where(*chosen)
     ).one()
     taken = (

@@ -1,6 +1,6 @@
 """The review queue: the alerts that stand, worst first and then in the order asked for; and how many of what to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -158,8 +158,7 @@ def _pages(total: int) -> int:
 
 def some_ids(wanted: Wanted, *, today: date, most: int) -> Sequence[int]:
     """Return the ids of the alerts that a filter finds, the oldest first, and no more than `most`."""
-    levels = [wanted.level] if wanted.level is not None else WORST_FIRST
-    chosen = _chosen(select(Alert.id), wanted, today).where(Alert.level.in_(levels))
+    chosen = _chosen(select(Alert.id), wanted, today)
     return db.session.scalars(chosen.order_by(Alert.id).limit(most)).all()
 
 
@@ -200,6 +199,13 @@ def of_case(case_id: int) -> Sequence[AlertRow]:
     return sorted(rows, key=lambda row: (WORST_FIRST.index(row.level), row.due_on, row.id))
 
 
+def are_held_by(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
+    """Return whether each of these alerts is on a case whose named worker is one of these people."""
+    others = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids))
+    others = others.where(Case.named_worker_id.is_(None) | Case.named_worker_id.not_in(user_ids))
+    return db.session.scalar(others.limit(1)) is None
+
+
 def _count(wanted: Wanted, level: AlertLevel, today: date) -> int:
     some = _chosen(select(Alert.id), wanted, today).where(Alert.level == level).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
@@ -224,6 +230,8 @@ def _chosen(
     query: Select[Any], wanted: Wanted, today: date, *, of_remedy: ColumnElement[bool] | None = None
 ) -> Select[Any]:
     query = query.where(Alert.closed_on.is_(None), _in_state(wanted.state, today))
+    if wanted.level is not None:
+        query = query.where(Alert.level == wanted.level)
     if of_remedy is not None:
         query = query.where(of_remedy)
     elif wanted.remedy is not None:

@@ -17,7 +17,7 @@ from casetracker.journeys.alerts import presenters
 from casetracker.journeys.alerts.forms import AcknowledgeForm, CommentForm, EscalateForm, ReopenForm, SnoozeForm
 from casetracker.journeys.alerts.views import bp
 from casetracker.models import AlertAction
-from casetracker.permissions import requires
+from casetracker.permissions import may, requires
 from casetracker.queries import alert_ledger, cover, panels
 from casetracker.queries import alerts as queries
 from casetracker.queries.alert_ledger import Line
@@ -47,11 +47,25 @@ _DONE = {
 }
 
 
-@bp.route("/do/<any(acknowledge, snooze, escalate, comment, reopen):what>", methods=["GET", "POST"])
+@bp.route("/do/<any(acknowledge, snooze, escalate, reopen):what>", methods=["GET", "POST"])
 @requires(Permission.ACT_ON_ALERTS)
 @commits
 def act(what: str) -> ResponseReturnValue:
     """Do one thing about the alerts ticked, or about all that a filter finds."""
+    return _do(what)
+
+
+@bp.route("/do/comment", methods=["GET", "POST"])
+@requires(Permission.SEE_ALERTS)
+@commits
+def comment() -> ResponseReturnValue:
+    """Comment on alerts: whoever acts on alerts on any, and whoever holds the case, or stands in, on theirs."""
+    if not may(Permission.ACT_ON_ALERTS) and not queries.are_held_by(_chosen(), _mine()):
+        abort(403)
+    return _do("comment")
+
+
+def _do(what: str) -> ResponseReturnValue:
     if unknown := presenters.unknown(request.values):
         flash(f"The queue cannot be filtered by {', '.join(unknown)}: look at what it holds first.", "important")
         return redirect(_back())
@@ -101,9 +115,14 @@ def _chosen() -> Sequence[int]:
     """Return the alerts that were ticked, or those that the filter finds where all of them are meant."""
     if request.method == "GET" and request.args.get("every"):
         today = clock.today()
-        wanted = presenters.wanted(presenters.asked(request.args), mine=cover.acting_for(current_user.id, today))
+        wanted = presenters.wanted(presenters.asked(request.args), mine=_mine())
         return queries.some_ids(wanted, today=today, most=MOST_AT_ONCE + 1)
     return sorted({key for text in request.values.getlist("alert") if (key := as_key(text)) is not None})
+
+
+def _mine() -> frozenset[int]:
+    """Return whose cases the person answers for today: their own, and those of whom they stand in for."""
+    return cover.acting_for(current_user.id, clock.today())
 
 
 def _seen() -> dict[int, int]:
@@ -199,5 +218,5 @@ _ACTS: Mapping[str, Callable[[Any, list[int], alerts.Seen], Acted]] = {
 
 
 def _blamed(form: Any) -> Any:
-    """Return the field that a refusal of the services is about: the day, where there is one."""
-    return next(field for field in form if field.name in ("action_due_on", "until", "words", "why"))
+    """Return the field that a refusal of the services is about: the day or the person, where there is one."""
+    return next(field for field in form if field.name in ("action_due_on", "until", "to", "words", "why"))

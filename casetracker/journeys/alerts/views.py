@@ -65,5 +65,6 @@ def show(alert_id: int) -> ResponseReturnValue:
         last_panel=panels.last_before(presenters.decide_by(row, today), today=today),
         present=presenters,
         acts=may(Permission.ACT_ON_ALERTS) and row.closed_on is None,
-        may_comment=may(Permission.ACT_ON_ALERTS),
+        may_comment=may(Permission.ACT_ON_ALERTS)
+        or queries.are_held_by([alert_id], cover.acting_for(current_user.id, today)),
     )

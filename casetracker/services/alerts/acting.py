@@ -114,8 +114,10 @@ def escalate(
     """
     Put alerts before somebody else. They are among those to act on at once, whatever was promised.
 
-    :raises NotPossible: if no reason is given
+    :raises NotPossible: if it is nobody else, or no reason is given
     """
+    if to_id == by.id:
+        raise NotPossible("Choose somebody else: it cannot be escalated to yourself")
     _need(why, "Say why it is escalated")
     values = {"escalated_at": at, "escalated_to_id": to_id, "back_on": None, "waits_since": today}
     entry = {"words": why, "to_id": to_id}

@@ -182,7 +182,7 @@ class TestTheRest:
     def test_reopening_takes_back_all_that_was_said(self, alert, user):
         by, before = user(), to_act_on(ON)
         acknowledged([alert.id], by)
-        alerts.escalate(alert_ids=[alert.id], to_id=by.id, why="Needs money", by=by, today=ON, at=at_noon(ON))
+        alerts.escalate(alert_ids=[alert.id], to_id=user().id, why="Needs money", by=by, today=ON, at=at_noon(ON))
         alerts.reopen(alert_ids=[alert.id], why="Wrong child", by=by, today=ON, at=at_noon(ON))
         db.session.refresh(alert)
         assert (alert.acknowledged_at, alert.escalated_to_id, alert.back_on, to_act_on(ON)) == (

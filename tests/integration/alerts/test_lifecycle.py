@@ -146,6 +146,7 @@ class Life(RuleBasedStateMachine):
     """One case, told to the tracker and to the model alike."""
 
     by: User
+    head: User
 
     @initialize()
     def begin(self) -> None:
@@ -262,7 +263,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def somebody_escalates(self) -> None:
-        acted = alerts.escalate(alert_ids=self.ids(), to_id=self.by.id, why="Money", **self.now())
+        acted = alerts.escalate(alert_ids=self.ids(), to_id=self.head.id, why="Money", **self.now())
         self.acted(acted, "escalated", None)
 
     @rule()
@@ -324,7 +325,7 @@ class Life(RuleBasedStateMachine):
 
 def test_whatever_happens_the_alerts_are_those_of_the_model(session, user):
     class OfSomebody(Life):
-        by = user()
+        by, head = user(), user()
 
     run_state_machine_as_test(
         OfSomebody,

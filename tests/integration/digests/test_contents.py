@@ -230,11 +230,11 @@ class TestWhoseItIs:
 
     def test_what_is_escalated_to_somebody_is_theirs_and_told_once(self, on_the_day):
         north = team()
-        reader("morag@example.gov.uk", Role.MANAGER, team_id=north.id)
+        morag = reader("morag@example.gov.uk", Role.MANAGER, team_id=north.id)
         head = reader("head@example.gov.uk", Role.MANAGER, team_id=team("South").id)
         known = alert(held("A", team_id=north.id))
         assert "Escalated to you" not in digest(on_the_day, MONDAY, head.email)
-        alerts.escalate(alert_ids=[known.id], to_id=head.id, why="Stuck", by=head, today=MONDAY, at=NOW)
+        alerts.escalate(alert_ids=[known.id], to_id=head.id, why="Stuck", by=morag, today=MONDAY, at=NOW)
         db.session.commit()
         assert digest(on_the_day, TUESDAY, head.email)["Escalated to you"] == ["A"]
         assert "Escalated to you" not in parts(mails()["morag@example.gov.uk"][-1])

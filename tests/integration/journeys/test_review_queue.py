@@ -80,6 +80,20 @@ class TestTheQueue:
         assert "Give it to a worker A manager" in page
         assert "Chase medical advice" in page
 
+    @pytest.mark.parametrize(
+        "filtered", ["", "level=behind", "level=breached", "state=any&level=likely", "worker=mine"]
+    )
+    def test_a_group_counts_the_alerts_that_its_link_opens(self, caseload, client, filtered):
+        worker, _ = caseload
+        browser = client(worker)
+        rows = html.fromstring(browser.get(f"/alerts?{filtered}").text).xpath(
+            "//table[caption='What is to be done']//tr[td]"
+        )
+        for row in rows:
+            opened = html.fromstring(browser.get(row.xpath(".//a/@href")[0]).text).get_element_by_id("alerts")
+            assert opened.text_content().split()[0] == row[-1].text_content()
+        assert bool(rows) == ("likely" not in filtered)
+
     def test_a_group_opens_its_alerts_and_no_others(self, caseload, client, user):
         chased = ids(remedy=Remedy.CHASE_ADVICE, subject="medical")
         rows = db.session.scalars(select(Alert.id).where(Alert.remedy == Remedy.CHASE_ADVICE)).all()
@@ -135,6 +149,14 @@ class TestTheQueue:
         assert "ore than" not in text(browser.get("/alerts"))
         monkeypatch.setattr(queries, "MOST_COUNTED", 1)
         assert "more than 1 " in text(browser.get("/alerts"))
+
+    def test_a_link_before_the_list_leads_to_what_can_be_done_below_it(self, caseload, client, user):
+        page = html.fromstring(client(user(Role.MANAGER)).get("/alerts").text)
+        assert page.xpath("//a[@href='#act-on-several'][following::table[caption='Alerts, worst first']]")
+        target = page.get_element_by_id("act-on-several")
+        assert target.get("tabindex") == "-1"
+        assert target.xpath("following::button[text()='Say what will be done']")
+        assert "children out of school first, and then the youngest" in page.find(".//main").text_content()
 
     def test_a_filter_that_finds_nothing_says_so_and_can_be_taken_off(self, caseload, client, user):
         page = client(user(Role.MANAGER)).get("/alerts?state=snoozed")
@@ -271,14 +293,18 @@ class TestActingOnMany:
             ("snooze", {"until": ["30", "6", "2026"], "reason": "Later"}, "within the next 28 days"),
             ("snooze", {"until": ["8", "6", "2026"], "reason": " "}, "Say why it can wait"),
             ("escalate", {"to": "", "why": "Too long"}, "Choose who it goes to"),
+            ("escalate", {"to": "themselves", "why": "Too long"}, "Choose somebody else"),
             ("comment", {"words": ""}, "Enter a comment"),
             ("reopen", {"why": ""}, "Say why it is taken back"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_changes(self, caseload, client, user, what, fields, message):
-        one = min(ids())
-        answer = client(user(Role.MANAGER)).post(f"/alerts/do/{what}?alert={one}", fields, status=200)
+        one, manager = min(ids()), user(Role.MANAGER)
+        fields = {name: manager.id if value == "themselves" else value for name, value in fields.items()}
+        answer = client(manager).post(f"/alerts/do/{what}?alert={one}", fields, status=200)
         assert message in text(answer)
+        if "to" in fields:
+            assert message in html.fromstring(answer.text).get_element_by_id("to-error").text_content()
         kinds = select(AlertEntry.kind).where(AlertEntry.alert_id == one, AlertEntry.kind != AlertEntryKind.OUTCOME)
         assert db.session.scalars(kinds).all() == [AlertEntryKind.RAISED]
 
@@ -294,6 +320,39 @@ class TestActingOnMany:
         browser.get(f"/alerts/{one}")
         seen = select(func.count()).where(AlertEntry.alert_id == one, AlertEntry.kind == AlertEntryKind.SEEN)
         assert db.session.scalar(seen) == 1
+
+
+class TestCommentingOnOnesOwnCases:
+    @pytest.fixture
+    def theirs(self, caseload) -> int:
+        late = caseload[1]["late"].id
+        return db.session.scalars(select(Alert.id).where(Alert.case_id == late, Alert.closed_on.is_(None))).first()
+
+    def test_the_named_worker_and_who_covers_for_them_comment_and_act_no_further(self, caseload, theirs, client, user):
+        worker, _ = caseload
+        stands_in = user(name="Carl Cover")
+        cover.arrange(
+            user_id=worker.id, covered_by_id=stands_in.id, starts_on=TODAY, ends_on=TODAY, reason="", by=worker, at=NOW
+        )
+        db.session.commit()
+        for one in (worker, stands_in):
+            browser = client(one)
+            assert "Add a comment" in text(browser.get(f"/alerts/{theirs}"))
+            browser.get(f"/alerts/do/comment?alert={theirs}")
+            browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
+            assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
+            for act in ("acknowledge", "snooze", "escalate", "reopen"):
+                browser.get(f"/alerts/do/{act}?alert={theirs}", status=403)
+
+    def test_nobody_comments_on_cases_of_others(self, caseload, theirs, client, user):
+        worker, cases = caseload
+        nobodys = db.session.scalars(select(Alert.id).where(Alert.case_id == cases["nobodys"].id)).first()
+        stranger = client(user())
+        assert "Add a comment" not in text(stranger.get(f"/alerts/{theirs}"))
+        stranger.post(f"/alerts/do/comment?alert={theirs}", {"words": "Rang them"}, status=403)
+        client(worker).post(f"/alerts/do/comment?alert={theirs}&alert={nobodys}", {"words": "Rang them"}, status=403)
+        comments = select(func.count()).where(AlertEntry.kind == AlertEntryKind.COMMENTED)
+        assert db.session.scalar(comments) == 0
 
 
 class TestBesideTheQueue:
@@ -450,7 +509,7 @@ class TestBesideTheQueue:
     @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.DATA_OFFICER, Role.ADMINISTRATOR])
     def test_only_managers_set_and_act(self, client, user, role):
         browser = client(user(role))
-        acts = [f"do/{what}?alert=1" for what in ("acknowledge", "snooze", "escalate", "comment", "reopen")]
+        acts = [f"do/{what}?alert=1" for what in ("acknowledge", "snooze", "escalate", "reopen")]
         sets = [f"settings/{what}" for what in ("threshold", "rules", "rules/1/end", "covers", "covers/1/end")]
         for path in (*acts, *sets):
             browser.post(f"/alerts/{path}", {}, status=403)
