@@ -50,7 +50,7 @@ def add(email: str, name: str, role: str, password: str) -> None:
 def change_password(email: str, password: str) -> None:
     """Give somebody a new password; the sessions they have end."""
     _refuse_short(password)
-    user = _known(email)
+    user = known(email)
     accounts.set_password(user=user, password=password)
     click.echo(f"{user.name} has a new password.")
 
@@ -62,7 +62,7 @@ def change_password(email: str, password: str) -> None:
 @commits
 def head(email: str, no_longer: bool) -> None:
     """Say that somebody heads the service: they get its weekly summary, and what is escalated to its head."""
-    user = _known(email)
+    user = known(email)
     accounts.name_head(user=user, heads=not no_longer)
     click.echo(f"{user.name} {'no longer heads' if no_longer else 'heads'} the service.")
 
@@ -73,7 +73,7 @@ def head(email: str, no_longer: bool) -> None:
 @commits
 def stop(email: str) -> None:
     """Let somebody sign in no more, and end the sessions they have. What they recorded stays theirs."""
-    user = _known(email)
+    user = known(email)
     user.active = False
     accounts.end_sessions(user)
     click.echo(f"{user.name} can no longer sign in. Cases they hold stay in their name until they are handed over.")
@@ -89,7 +89,12 @@ def show() -> None:
         click.echo(f"{user.email:<40}{user.role.value:<15}{user.name}{heads}{state}")
 
 
-def _known(email: str) -> User:
+def known(email: str) -> User:
+    """
+    Return who has this e-mail address.
+
+    :raises click.ClickException: if nobody has
+    """
     user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
     if user is None:
         raise click.ClickException(f"There is no account for {email}.")

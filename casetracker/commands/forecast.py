@@ -34,9 +34,14 @@ def forecast() -> None:
 @with_appcontext
 def fit(on: datetime | None) -> None:
     """Learn from the histories, and use what was learned unless it is worse."""
-    _refusing_days_to_come(jobs.fit_forecast, on=on.date() if on else None)
-    newest = forecasts.fits(limit=1)[0]
-    click.echo(f"Fit {newest.id} ({newest.state.value.replace('_', ' ')}). {newest.reason}")
+    before = forecasts.fit_in_use()
+    made = forecasts.one_fit(_refusing_days_to_come(jobs.fit_forecast, on=on.date() if on else None)["fit"])
+    if before is not None and made.id == before.id:
+        click.echo(
+            f"Nothing is new since fit {made.id} of {_day(made.for_day)} was made: it stands, and no other is kept."
+        )
+        return
+    click.echo(f"Fit {made.id} ({made.state.value.replace('_', ' ')}). {made.reason}")
 
 
 @forecast.command()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casetracker.commands.forecast import forecast
 from casetracker.models import Forecast, ForecastFit
@@ -76,6 +76,9 @@ def test_fit_score_list_and_use(session, command):
     session.commit()
     done = command("fit")
     assert done.output.startswith(f"Fit {first.id + 1} (in use).")
+    again = command("fit")
+    assert again.output.startswith(f"Nothing is new since fit {first.id + 1} of {ON:%-d %B %Y} was made")
+    assert session.scalar(select(func.count(ForecastFit.id))) == 2
     scored = command("score")
     assert scored.output == f"Scored {len(list(session.scalars(select(Forecast))))} open cases.\n"
     listed = command("list").output.splitlines()
