@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetracker.charts import Chart, Series, percent_chart
+from casetracker.forecast.steps import Step
 from casetracker.models import FitState
+from casetracker.queries.forecasts import OfCase
 from casetracker.queries.measures.breakdowns import EVERYWHERE
+from casetracker.services.alerts.words import step_in_words
 from casetracker.statistics import interval, limits
 
 STATES = {
@@ -43,6 +46,31 @@ class Group:
         """Whether what was expected lies outside the interval of what came."""
         low, high = self.interval
         return not low <= self.expected <= high
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """A step still to be done on a case."""
+
+    words: str
+    who: str
+    """Who does it; empty where that is not known."""
+    days: int
+    """The median of what is left of it."""
+    is_on: bool
+
+
+def remaining(said: OfCase, *, worker: str) -> list[Remaining]:
+    """Return the steps that a case's forecast sees ahead, in order; `worker` is the name of who holds the case."""
+    holders = {Step.DECIDE: "the panel", Step.PLAN: "the panel", Step.ADVICE: ""}
+    found = []
+    for step in Step:
+        if step in said.days_by_step:
+            is_on = step is said.limiting_step
+            words = step_in_words(step, said.limiting_subject if is_on else "")
+            who = said.limiting_holder if is_on else holders.get(step, worker)
+            found.append(Remaining(words[:1].upper() + words[1:], who, said.days_by_step[step], is_on))
+    return found
 
 
 def weeks(backtest: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
@@ -114,13 +142,33 @@ def _side(marked: Sequence[Group]) -> str:
     return f"in {later} of them more cases missed their limit than was forecast, and in {fewer} fewer."
 
 
+def rule_was_as_good(weeks: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
+    """Return at which weeks the rule of stages behind could have been as good, in words; nothing where at none."""
+    as_good = [
+        str(week)
+        for week, figures in weeks
+        if figures.get("skill") is not None
+        and figures.get("rule_behind_skill") is not None
+        and round(figures["rule_behind_skill"], 2) >= round(figures["skill"], 2)
+    ]
+    if not as_good:
+        return ""
+    return (
+        f"At {_weeks(as_good)} the plain rule of how many stages a case is behind could have been as good as the "
+        "forecast, or better."
+    )
+
+
+def _weeks(numbers: Sequence[str]) -> str:
+    return f"week {numbers[0]}" if len(numbers) == 1 else f"weeks {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
 def not_to_be_relied_on(weeks: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
     """Return at which weeks the forecast was worse than the base rate, in words; nothing where at none."""
     worse = [str(week) for week, figures in weeks if (figures.get("skill") or 0) < 0]
     if not worse:
         return ""
-    named = f"week {worse[0]}" if len(worse) == 1 else f"weeks {', '.join(worse[:-1])} and {worse[-1]}"
     return (
-        f"Forecasts at {named} were worse than the base rate, which gives every case the same chance: they are not to "
-        "be relied on."
+        f"Forecasts at {_weeks(worse)} were worse than the base rate, which gives every case the same chance: they are "
+        "not to be relied on."
     )

@@ -64,9 +64,12 @@ def use(fit_id: int) -> ResponseReturnValue:
 def what_if(case_id: int) -> ResponseReturnValue:
     """Show what could be done for one case today, and what would then be expected."""
     case, today = cases.one(case_id), clock.today()
+    said = queries.of_case(case_id, today=today)
+    worker = case.named_worker.name if case.named_worker else ""
     return render_template(
         "forecast/what_if.html",
         case=case,
-        said=queries.of_case(case_id, today=today),
+        said=said,
+        steps=presenters.remaining(said, worker=worker) if said and case.is_open else [],
         asked=forecasts.what_if(case_id=case_id, today=today, reading=law.reading()),
     )

@@ -58,19 +58,29 @@ class WhatIfs:
     """In the order of the steps; none where no final plan is waited for, or no limit is to be met (an exception)."""
     awaited: Sequence[AwaitedAdvice] = ()
     """The likeliest to be late first, without what was sent back: its six weeks were met or over when it first came."""
+    of_no_fit: bool = False
+    """Whether there is nothing to say because no fit is in use, or none that can be read."""
 
 
 def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> WhatIfs:
-    """Return what could be done for an open case and what it would come to; nothing where no fit is in use."""
+    """Return what could be done for an open case and what it would come to; nothing where no fit can be read."""
     fit = forecasts.in_use()
-    model = model_of(fit.model) if fit is not None else None
+    model = _read(fit.model) if fit is not None else None
     if fit is None or model is None:
-        return WhatIfs()
+        return WhatIfs(of_no_fit=True)
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
     if not len(opened.cases):
         return WhatIfs()
     chasing = chased.of_json(fit.scores.get("chasing"))
     return WhatIfs(_ways(model, opened, chasing), _awaited(model, opened, reading))
+
+
+def _read(text: str) -> Model | None:
+    """Return a fit as it was kept; None where it cannot be read, being of another version or damaged."""
+    try:
+        return model_of(text)
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _ways(model: Model, opened: OpenCases, chasing: Chasing | None) -> list[WhatIf]:

@@ -67,9 +67,24 @@ class TestHowRightItIs:
             found = weeks[row[0]]
             assert row[1] == f"{found['n']:,}"
             assert row[4] == f"{found['skill']:.2f}"
-            assert row[5:8] == [f"{found[name]:.2f}" for name in ("auc", "rule_days_left_auc", "rule_behind_auc")]
+            names = ("rule_behind_skill", "auc", "rule_days_left_auc", "rule_behind_auc")
+            assert row[5:9] == [f"{found[name]:.2f}" for name in names]
+        for row in rows:
+            calibration = weeks[row[0]]["calibration"]
+            tenths = page.xpath(f"//table[caption='Week {row[0]} in tenths of the scale']/tbody/tr")
+            assert len(tenths) == len(calibration) > 0
         assert page.xpath("//table[caption='Sex']//tbody/tr")
         assert not page.xpath("//main//*[contains(text(), 'nan')]")
+
+    def test_it_says_at_which_weeks_the_plain_rule_could_have_been_as_good(self, client, user):
+        fit = fitted()
+        skills = {"4": (0.01, 0.0), "8": (0.12, 0.124), "12": (0.3, 0.35), "16": (0.5, None)}
+        of = {"n": 800, "base_rate": 0.5, "brier": 0.2, "auc": 0.7, "days_before": 112}
+        weeks = {week: {**of, "skill": ours, "rule_behind_skill": rule} for week, (ours, rule) in skills.items()}
+        fit.scores = {"backtest": {"from": "2025-01-01", "to": "2026-01-01", "weeks": weeks, "groups": []}}
+        db.session.commit()
+        page = text(client(user()).get("/forecast"))
+        assert "At weeks 8 and 12 the plain rule of how many stages a case is behind could have been as good" in page
 
     def test_groups_go_by_their_names_and_what_chance_does_not_explain_is_said_with_its_side(self, client, user):
         fit = fitted()
@@ -187,8 +202,33 @@ class TestOneCase:
     def test_with_no_fit_there_is_nothing_to_say(self, client, user):
         made = factories.case(received_on=TODAY - timedelta(weeks=3))
         db.session.commit()
-        assert "Nothing can be said" in text(client(user()).get(f"/forecast/cases/{made.id}/what-if"))
+        page = text(client(user()).get(f"/forecast/cases/{made.id}/what-if"))
+        assert "there is no forecast that can be read" in page and "Remaining time by step" not in page
         client(user()).get("/forecast/cases/999/what-if", status=404)
+
+    @pytest.mark.parametrize("kept", ["no fit", "{}", '{"form": 0}', '{"form": 2, "haste_of": []}', "torn"])
+    def test_with_a_fit_that_cannot_be_read_it_says_so(self, client, user, kept):
+        fit = fitted()
+        case = gathering(user)
+        fit.model = fit.model[:-500] if kept == "torn" else kept
+        db.session.commit()
+        page = text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+        assert "there is no forecast that can be read" in page
+
+    def test_what_is_left_of_each_step_is_shown_in_their_order_with_the_one_that_is_on(self, client, user):
+        fitted()
+        case = gathering(user)
+        days = queries.of_case(case.id, today=TODAY).days_by_step
+        page = html.fromstring(client(user()).get(f"/forecast/cases/{case.id}/what-if").text)
+        (table,) = page.xpath("//table[caption='Remaining time by step']")
+        rows = [["".join(cell.itertext()) for cell in row] for row in table.findall("tbody/tr")]
+        assert rows == [
+            ["Medical advice (on now)", "Health", str(days["advice"])],
+            ["The decision about a plan", "the panel", str(days["plan"])],
+            ["The draft plan", "Bea Busy", str(days["draft"])],
+            ["The last steps after the draft", "Bea Busy", str(days["finish"])],
+        ]
+        assert [row.get("aria-current") for row in table.findall("tbody/tr")] == ["step", None, None, None]
 
     @pytest.mark.parametrize(("role", "status"), [(Role.CASEWORKER, 200), (Role.DATA_OFFICER, 200)])
     def test_all_who_see_forecasts_see_the_page(self, client, user, role, status):
