@@ -97,19 +97,34 @@ def sparkline(values: Sequence[float | None]) -> Sparkline | None:
 
 
 def percent_chart(
-    places: Sequence[str], series: Sequence[Series], *, bands: Sequence[Band] = (), break_before: str | None = None
+    places: Sequence[str],
+    series: Sequence[Series],
+    *,
+    bands: Sequence[Band] = (),
+    break_before: str | None = None,
+    along: Sequence[int] = (),
 ) -> Chart:
-    """Return a chart of percentages, 0 to 100 from bottom to top; `break_before` marks where a series changes."""
-    return line_chart(places, series, top=100, words="{:,}%", bands=bands, break_before=break_before)
+    """
+    Return a chart of percentages, 0 to 100 from bottom to top; `break_before` marks where a series changes.
+
+    `along` is the number that each place stands for, where the places are numbers: they then stand on a scale of them.
+    """
+    return line_chart(places, series, top=100, words="{:,}%", bands=bands, break_before=break_before, along=along)
 
 
 def number_chart(
-    places: Sequence[str], series: Sequence[Series], *, bands: Sequence[Band] = (), break_before: str | None = None
+    places: Sequence[str],
+    series: Sequence[Series],
+    *,
+    bands: Sequence[Band] = (),
+    break_before: str | None = None,
+    along: Sequence[int] = (),
 ) -> Chart:
     """Return a chart of numbers from nothing, at the bottom, to a round number no smaller than the largest."""
     values = [value for one in (*(one.values for one in series), *(band.high for band in bands)) for value in one]
     largest = max((value for value in values if value is not None), default=1.0)
-    return line_chart(places, series, top=round_up(largest), words="{:,}", bands=bands, break_before=break_before)
+    top = round_up(largest)
+    return line_chart(places, series, top=top, words="{:,}", bands=bands, break_before=break_before, along=along)
 
 
 def round_up(largest: float) -> int:
@@ -130,18 +145,26 @@ def line_chart(
     words: str,
     bands: Sequence[Band] = (),
     break_before: str | None = None,
+    along: Sequence[int] = (),
 ) -> Chart:
     """Return a chart whose lines run from nothing to `top`; `words` is how a value is written on the scale."""
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
 
+    last = round_up(max(along)) if along else max(1, len(places) - 1)
+
+    def across(number: float) -> float:
+        return round(_LEFT + (right - _LEFT) * number / last, 1)
+
     def x(place: int) -> float:
-        return round(_LEFT + (right - _LEFT) * (place / max(1, len(places) - 1)), 1)
+        return across(along[place] if along else place)
 
     def y(value: float) -> float:
         return round(bottom - (bottom - _TOP) * value / top, 1)
 
     every = -(-len(places) // MOST_LABELS) or 1
     labels = tuple((x(n), name) for n, name in enumerate(places) if n % every == 0)
+    if along:
+        labels = tuple((across(last * fifth / 5), f"{last * fifth // 5:,}") for fifth in range(6))
     drawn = [_line(one, x, y) for one in series if any(value is not None for value in one.values)]
     breaks = (round((x(n) + x(n - 1)) / 2, 1) for n, name in enumerate(places) if n and name == break_before)
     return Chart(

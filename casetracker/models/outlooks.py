@@ -136,6 +136,9 @@ class StaffFigures(Model):
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     figures: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT)
-    """By the names of `forecast.capacity.Staff`, and `target`."""
+    """
+    By the names of `forecast.capacity.Staff`, and `target`; and the staff laid beside them by the names of the form
+    (journeys/ahead/forms.py), which figures saved until November 2026 have not.
+    """
 
     saved_by: Mapped[User] = relationship(lazy="raise")

@@ -1,5 +1,6 @@
 """What people save beside the forecasts: a plan for the backlog, and the staff there are."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -38,9 +39,13 @@ def save_plan(*, turned: Turned, order: Order, submission: str, by: User, today:
     return True
 
 
-def save_staff(*, staff: Staff, target: float, by: User, at: datetime) -> None:
-    """Save the people and hours that the two years ahead are worked out with, unless they are those in use already."""
-    figures = {**asdict(staff), "target": target}
+def save_staff(*, staff: Staff, target: float, beside: Mapping[str, float], by: User, at: datetime) -> None:
+    """
+    Save what the two years ahead are worked out with, unless it is what is in use already.
+
+    `beside` is the staff laid beside those that there are, by the names of the form.
+    """
+    figures = {**asdict(staff), "target": target, **beside}
     latest = db.session.scalars(select(StaffFigures).order_by(StaffFigures.id.desc()).limit(1)).first()
     if latest is None or latest.figures != figures:
         db.session.add(StaffFigures(saved_at=at, saved_by_id=by.id, figures=figures))

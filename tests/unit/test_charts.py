@@ -38,3 +38,18 @@ def test_the_scale_reaches_what_is_drawn_bands_too(low, over):
     band = Band("80%", "ours", low, [value + over for value in low])
     chart = number_chart([str(n) for n in range(len(low))], [Series("a", "ours", low)], bands=[band])
     assert all(chart.top <= float(y) for area in chart.areas for y in area.path.replace("Z", "").split()[1::2])
+
+
+def test_places_that_are_numbers_stand_on_a_scale_of_them():
+    numbers = [0, 3, 6, 8, 16]
+    chart = percent_chart(
+        [str(n) for n in numbers], [Series("a", "ours", [50.0] * len(numbers), dots=True)], along=numbers
+    )
+    steps = {
+        round((x - chart.left) / number, 2)
+        for number, (x, _) in zip(numbers, chart.lines[0].dots, strict=True)
+        if number
+    }
+    assert steps == {36.0}  # 720 across to 20
+    assert [text for _, text in chart.labels] == ["0", "4", "8", "12", "16", "20"]
+    assert chart.labels[2][0] == chart.lines[0].dots[3][0]

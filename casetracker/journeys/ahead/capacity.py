@@ -27,7 +27,7 @@ _TRIED = {
     "extra_psychologists": 1.0, "extra_caseworkers": 1.0, "extra_from": 3,
     "agency_psychologists": 2.0, "agency_writers": 2.0, "agency_months": 6,
 }  # fmt: skip
-"""What is laid beside the staff there are until something else is asked for."""
+"""What is laid beside the staff there are until something else is asked for or saved."""
 
 
 @bp.get("/capacity")
@@ -52,8 +52,11 @@ def save_staff() -> ResponseReturnValue:
         return redirect(url_for("ahead.two_years"))
     if not form.validate_on_submit():
         return _page(form, known, right=False)
-    looking_ahead.save_staff(staff=form.staff, target=float(form.target.data), by=current_user, at=clock.now())
-    flash("The people and hours are saved.", "success")
+    beside = {name: float(form[name].data) for name in _TRIED}
+    looking_ahead.save_staff(
+        staff=form.staff, target=float(form.target.data), beside=beside, by=current_user, at=clock.now()
+    )
+    flash("The people and hours are saved, with what is laid beside them.", "success")
     tried = {name: form[name].data for name in _usual(known)}
     return redirect(url_for("ahead.two_years", **tried))
 
@@ -80,7 +83,7 @@ def _usual(known: Known) -> dict[str, Any]:
     """Return what the form holds at first: what was saved, or what the work done of late implies."""
     saved = ahead.staff()
     staff = saved.figures if saved else {**asdict(present.usual_staff(known.found, known.fit)), "target": _target()}
-    return {**staff, **_TRIED}
+    return {**_TRIED, **staff}
 
 
 def _target() -> float:

@@ -73,13 +73,15 @@ def pace(cone: KeptCone, *, late_since: int) -> Pace:
 
 def dial_charts(turned: Sequence[Turned], *, month: str, year: str) -> tuple[Chart, Chart]:
     """Return what each setting does to the figures, and to the waits in weeks."""
-    places = [f"{one.number:,}" for one in turned]
+    numbers = [one.number for one in turned]
+    places = [f"{number:,}" for number in numbers]
     figures = percent_chart(
         places,
         [
             Series(month, "ours", [one.month for one in turned], dots=True),
             Series(year, "including", [one.year for one in turned], dots=True),
         ],
+        along=numbers,
     )
     waits = number_chart(
         places,
@@ -88,6 +90,7 @@ def dial_charts(turned: Sequence[Turned], *, month: str, year: str) -> tuple[Cha
             Series("Issued, average", "ours", [_weeks(one.issued_waited) for one in turned], dots=True),
             Series("Left, average", "including", [_weeks(one.left_waited) for one in turned], dots=True),
         ],
+        along=numbers,
     )
     return figures, waits
 

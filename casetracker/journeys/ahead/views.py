@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         strips=presenters.strips(list(cones.values())),
         course=presenters.course_chart(ahead.course(year.period)) if year else None,
         scored=scored,
+        weeks_before=ahead.WEEKS_BEFORE,
         inside=sum(one.inside for one in scored),
     )
 

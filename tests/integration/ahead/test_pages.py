@@ -118,6 +118,9 @@ class TestWhereTimelinessWillEnd:
         on_the_day.move_to(date(2026, 7, 10))
         keep_nothing_more = ahead.scored(today=date(2026, 7, 10))
         assert keep_nothing_more == []  # 29 days before the end is none of the weeks that are scored
+        none_yet = text(client(user(Role.MANAGER)).get("/ahead"))  # June is over, and was foreseen
+        assert "No forecast can be held against what happened yet" in none_yet
+        assert "1, 2, 4, 8, 12 or 26 weeks before its end" in none_yet
         (case,) = store(open_case(500, waited=100, on=date(2026, 7, 3)))
         keep(date(2026, 7, 3), {case: 5})
         store(ended_case(900, days=100, on=date(2026, 7, 20)))
@@ -329,8 +332,22 @@ class TestTwoYears:
         answer = client(user(Role.MANAGER)).get("/ahead/capacity")
         page = html.fromstring(answer.text)
         assert page.get_element_by_id("psychologists").get("value") == "8"
-        assert page.get_element_by_id("target").get("value") == "55"
+        assert {name: page.get_element_by_id(name).get("value") for name in STAFF} == STAFF
         assert "saved by Morag Sinclair" in text(answer)
+        assert "More staff can make timeliness worse at first" in text(answer)
+
+    def test_figures_saved_without_any_laid_beside_them_begin_with_the_usual_ones(self, client, user):
+        county()
+        manager = user(Role.MANAGER)
+        client(manager).post("/ahead/capacity", STAFF)
+        kept = db.session.scalars(select(StaffFigures)).one()
+        kept.figures = {
+            name: value for name, value in kept.figures.items() if "extra" not in name and "agency" not in name
+        }
+        db.session.commit()
+        page = html.fromstring(client(manager).get("/ahead/capacity").text)
+        assert page.get_element_by_id("psychologists").get("value") == "8"
+        assert page.get_element_by_id("agency_months").get("value") == "6"
 
     def test_figures_that_cannot_be_are_not_saved(self, client, user):
         county()
