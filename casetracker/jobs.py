@@ -23,6 +23,7 @@ from casetracker.transactions import unit_of_work
 logger = logging.getLogger(__name__)
 Counts = dict[str, Any]
 SCORES = "forecast scores"
+SCORES_OF_MOVED = "forecast scores of cases that moved"
 CASES_IN_A_RANGE = 20_000
 """How many ids of cases one task scores."""
 
@@ -186,8 +187,22 @@ def score_what_moved(*, most: int = 5_000, at_once: int = 500) -> int:
             forecasts.score(on=clock.today(), first_id=ids[0], last_id=after, case_ids=ids, reading=law.reading())
         scored += len(ids)
     if scored:
-        run("forecast scores of cases that moved", lambda day: {"cases": scored})
+        run(SCORES_OF_MOVED, lambda day: {"cases": scored})
     return scored
+
+
+def sweep_the_first_scores() -> bool:
+    """
+    Sweep once all open cases have their first forecasts, where no sweep has begun since; return whether it was done.
+
+    So the alerts that rest on the forecast need not wait for the hour when a tracker is started for the first time.
+    """
+    first = runs.first_success((SCORES, SCORES_OF_MOVED))
+    waits = first is not None and not runs.has_begun(runs.SWEEP, since=first) and not said.behind(after=0, limit=1)
+    db.session.rollback()
+    if waits:
+        sweep()
+    return waits
 
 
 def chase() -> Counts:

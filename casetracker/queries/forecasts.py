@@ -184,6 +184,11 @@ def in_sentences(kept: Sequence[dict[str, Any]], *, subject: str = "", holder: s
     return tuple(Said(one.code, in_words(one, subject=named, holder=holder), one.moves) for one in found)
 
 
+def there_are_any() -> bool:
+    """Return whether anything has been said of any case yet."""
+    return db.session.scalar(select(Forecast.case_id).limit(1)) is not None
+
+
 def behind(*, after: int, limit: int) -> list[int]:
     """Return open cases with an id over `after` that have moved on since their forecast, or have none: ids in order."""
     query = (

@@ -1,6 +1,6 @@
 """What the jobs have done, and whether the nightly sweep is late."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -66,6 +66,19 @@ def has_run(job: str, *, on: date) -> bool:
     """Return whether a job has ended well for a day."""
     query = select(JobRun.id).where(JobRun.job == job, JobRun.outcome == Outcome.DONE, JobRun.for_day == on)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def first_success(jobs: Collection[str]) -> datetime | None:
+    """Return when one of these jobs ended well for the first time, or None."""
+    query = select(JobRun.ended_at).where(JobRun.job.in_(jobs), JobRun.outcome == Outcome.DONE)
+    return db.session.scalar(query.order_by(JobRun.started_at).limit(1))
+
+
+def has_begun(job: str, *, since: datetime) -> bool:
+    """Return whether a job has begun at or after an instant, however it ended."""
+    return (
+        db.session.scalar(select(JobRun.id).where(JobRun.job == job, JobRun.started_at >= since).limit(1)) is not None
+    )
 
 
 def last_success(job: str, *, since: datetime) -> datetime | None:

@@ -33,8 +33,11 @@ def score_what_moved(**_later: object) -> int:
     """
     Score the cases that have moved since their forecast, so that no page is a day behind, and return how many.
 
-    A night that was missed, as by a tracker that was not running, is made up for first.
+    A night that was missed, as by a tracker that was not running, is made up for first. The first scores there are
+    are followed by a sweep at once.
     """
     if jobs.night_was_missed():
         nightly()
-    return jobs.score_what_moved()
+    scored = jobs.score_what_moved()
+    jobs.sweep_the_first_scores()
+    return scored

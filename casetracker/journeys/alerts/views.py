@@ -8,7 +8,7 @@ from casetracker import clock
 from casetracker.identifiers import as_key
 from casetracker.journeys.alerts import presenters
 from casetracker.permissions import may, requires
-from casetracker.queries import alert_ledger, cover, panels
+from casetracker.queries import alert_ledger, cover, forecasts, panels
 from casetracker.queries import alerts as queries
 from casetracker.queries.caseload import teams
 from casetracker.queries.cases import workers
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         workers=workers(),
         teams=teams(),
         acts=may(Permission.ACT_ON_ALERTS),
+        is_foreseen=forecasts.there_are_any(),
     )
 
 

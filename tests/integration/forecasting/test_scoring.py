@@ -179,6 +179,24 @@ def test_the_first_tick_makes_the_first_fit_unless_one_is_being_made(session, on
     assert queries.in_use().on_priors
 
 
+def test_a_sweep_follows_the_first_scores_at_once_and_no_later_ones(session, on_the_day, taken):
+    case = factories.case(received_on=ON - timedelta(days=20), today=ON)
+    session.commit()
+    on_the_day.move_to(AT)
+    jobs.sweep()
+    on_the_day.move_to(AT + timedelta(hours=8))
+    assert not jobs.sweep_the_first_scores()  # there are none
+    swept = select(func.count(JobRun.id)).where(JobRun.job == "sweep", JobRun.outcome == Outcome.DONE)
+    before = session.scalar(swept)
+    ticks.score_what_moved()
+    assert session.scalar(swept) == before + 1
+    on_the_day.move_to(AT + timedelta(hours=9))
+    histories.append(case_id=case.id, entries=[factories.entry((H.ASSESSMENT_AGREED, ON))], today=ON)
+    session.commit()
+    assert ticks.score_what_moved() == 1
+    assert session.scalar(swept) == before + 1
+
+
 def test_a_night_that_was_missed_is_made_up_for_once(session, on_the_day, taken):
     factories.case(received_on=ON - timedelta(days=20), today=ON)
     forecasts.fit(on=ON, at=AT)

@@ -150,6 +150,13 @@ class TestTheQueue:
         monkeypatch.setattr(queries, "MOST_COUNTED", 1)
         assert "more than 1 " in text(browser.get("/alerts"))
 
+    def test_before_the_first_forecast_it_says_that_there_is_none(self, caseload, client, user):
+        browser = client(user(Role.MANAGER))
+        assert "No forecast has been made yet" in text(browser.get("/alerts"))
+        forecast(caseload[1]["late"], TODAY)
+        db.session.commit()
+        assert "No forecast has been made yet" not in text(browser.get("/alerts"))
+
     def test_a_link_before_the_list_leads_to_what_can_be_done_below_it(self, caseload, client, user):
         page = html.fromstring(client(user(Role.MANAGER)).get("/alerts").text)
         assert page.xpath("//a[@href='#act-on-several'][following::table[caption='Alerts, worst first']]")
