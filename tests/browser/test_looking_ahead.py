@@ -86,9 +86,10 @@ class TestAManagerLooksAhead:
         page.get_by_role("button", name="Work it out").click()
         expect(page.get_by_role("img", name="Weeks that psychological advice takes")).to_be_visible()
         page.get_by_role("button", name="Save these people and hours as ours").click()
-        expect(page.get_by_text("The people and hours are saved.")).to_be_visible()
+        expect(page.get_by_text("The people and hours are saved, with what is laid beside them.")).to_be_visible()
         page.goto("/ahead/capacity")
         expect(page.get_by_label("Psychologists, whole-time")).to_have_value("6.5")
+        expect(page.get_by_label("Agency psychologists")).to_have_value("4")
         check_accessible(page)
 
     def test_nothing_widens_a_narrow_screen(self, sign_in: SignIn):
