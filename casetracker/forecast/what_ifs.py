@@ -64,7 +64,7 @@ def ways(cases: Cases) -> Iterator[Otherwise]:
     if place is Place.GATHERING:
         for piece in open_.tolist():
             yield Otherwise("advice_today", _answered(cases, np.array([piece]), day), piece)
-        if len(open_):
+        if len(open_) and day + SOON <= int(cases.final_due[0]):  # later it is no help
             yield Otherwise("advice_soon", _answered(_with(cases, day=day + SOON), open_, day + SOON))
     if place is Place.GATHERED:
         yield Otherwise("plan_today", _with(cases, place=Place.DRAFTING, since=day, plan_due=NO_DAY))

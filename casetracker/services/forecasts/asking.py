@@ -17,6 +17,7 @@ from casetracker.forecast.model import Model
 from casetracker.forecast.steps import Place
 from casetracker.forecast.what_ifs import Answer, Otherwise
 from casetracker.models import Case, User
+from casetracker.plurals import counted
 from casetracker.queries import forecasting, forecasts
 from casetracker.queries.forecasting import OpenCases, Piece
 from casetracker.queries.forecasting.pressures import pressures
@@ -183,5 +184,7 @@ def _handed_over(model: Model, opened: OpenCases, now: Answer) -> Iterator[WhatI
     if fewest >= load.get(worker, 0) and worker:
         return
     theirs = what_ifs.handed_over(opened.cases, worker=model.worker(str(user_id)), load=fewest + 1)
-    words = f"{name} takes it over, who has {fewest:,} plan{'' if fewest == 1 else 's'} in hand, the fewest of the team"
-    yield _as_told("handed_over", words, now, what_ifs.answer(model, theirs))
+    then = what_ifs.answer(model, theirs)
+    if then.p < now.p:  # with few plans in hand somebody may still take longer over each
+        words = f"{name} takes it over, who has {counted(fewest, 'plan')} in hand, the fewest of the team"
+        yield _as_told("handed_over", words, now, then)

@@ -1,10 +1,14 @@
 """What if: each way that the step on now could be done, and nothing recorded by asking."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from casetracker.forecast import keeping
+from casetracker.forecast.haste import HASTE
 from casetracker.models import Case, CaseEvent, Forecast, ForecastFit, User
 from casetracker.queries.forecasting.pressures import pressures
 from casetracker.roles import Role
@@ -84,7 +88,12 @@ def test_a_case_that_is_over_excused_or_without_a_fit_has_none(session):
     assert not forecasts.what_if(case_id=10_000, today=ON).ways
 
 
-def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand(fitted):
+def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand_where_that_helps(fitted):
+    fit = fitted.scalars(select(ForecastFit)).one()
+    model = keeping.from_text(fit.model)
+    weights = np.where(np.array(HASTE) == "worker_load", -1.5, model.lessons.haste)  # who has much in hand is slow
+    fit.model = keeping.as_text(replace(model, lessons=replace(model.lessons, haste=weights)))
+    fitted.commit()
     load = pressures().load
     fewest = dict(iter(fitted.execute(select(User.id, User.team_id).where(User.role == Role.CASEWORKER))))
     offered = 0
@@ -94,6 +103,7 @@ def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_ha
             if one.code == "handed_over":
                 offered += 1
                 assert least < load[str(case.named_worker_id)]
+                assert one.p_then <= one.p_now
                 assert " takes it over, who has" in one.words
     assert offered
 

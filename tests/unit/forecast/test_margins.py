@@ -27,10 +27,10 @@ class Margins:
 
 
 MARGINS = {
-    ("independent", 8): Margins(auc=0.09, skill=0.04),
-    ("independent", 12): Margins(auc=0.025, skill=0.01),
-    ("queues", 8): Margins(auc=0.09, skill=0.04),
-    ("queues", 12): Margins(auc=0.02, skill=0.01),
+    ("independent", 8): Margins(auc=0.15, skill=0.08),
+    ("independent", 12): Margins(auc=0.05, skill=0.035),
+    ("queues", 8): Margins(auc=0.15, skill=0.1),
+    ("queues", 12): Margins(auc=0.035, skill=0.03),
 }
 STYLES = pytest.mark.parametrize("style", ["independent", "queues"])
 AT_WEEK = pytest.mark.parametrize("week", [8, 12])
