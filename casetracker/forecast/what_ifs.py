@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,18 @@ class Answer:
     """The probability of a breach of the final plan's limit; NaN where none is to be met."""
     expected_on: int
     """The day (ordinal) as likely before as after for the plan, if there is one; `NO_DAY` where beyond what is told."""
+
+    def helps(self, now: "Answer") -> bool:
+        """Return whether it is better than what is to be expected now: less likely late, or as likely and sooner."""
+        never = date.max.toordinal()
+        return (self.p, self.expected_on or never) < (now.p, now.expected_on or never)
+
+
+def if_assessed(model: Model) -> Model:
+    """Return the model of a case that it is agreed to assess, whenever that is: how a refusal ends is left out."""
+    ends = model.ends_otherwise.copy()
+    ends[0] = 0
+    return replace(model, ends_otherwise=ends)
 
 
 def answer(model: Model, cases: Cases) -> Answer:

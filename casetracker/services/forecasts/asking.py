@@ -55,6 +55,8 @@ class AwaitedAdvice:
 class WhatIfs:
     """What could be done for one case, and the advice it waits for."""
 
+    p_now: float = float("nan")
+    """The probability that the final plan is late, as things stand; NaN where there is none to tell."""
     ways: Sequence[WhatIf] = ()
     """In the order of the steps; none where no final plan is waited for, or no limit is to be met (an exception)."""
     awaited: Sequence[AwaitedAdvice] = ()
@@ -66,28 +68,21 @@ class WhatIfs:
 def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -> WhatIfs:
     """Return what could be done for an open case and what it would come to; nothing where no fit can be read."""
     fit = forecasts.in_use()
-    model = _read(fit.model) if fit is not None else None
+    model = model_of(fit.model) if fit is not None else None
     if fit is None or model is None:
         return WhatIfs(of_no_fit=True)
     opened = forecasting.open_cases(model, on=today, first_id=case_id, last_id=case_id, reading=reading)
     if not len(opened.cases):
         return WhatIfs()
     chasing = chased.of_json(fit.scores.get("chasing"))
-    return WhatIfs(_ways(model, opened, chasing), _awaited(model, opened, reading))
-
-
-def _read(text: str) -> Model | None:
-    """Return a fit as it was kept; None where it cannot be read, being of another version or damaged."""
-    try:
-        return model_of(text)
-    except (ValueError, LookupError, TypeError):
-        return None
-
-
-def _ways(model: Model, opened: OpenCases, chasing: Chasing | None) -> list[WhatIf]:
     now = what_ifs.answer(model, opened.cases)
-    if isnan(now.p):  # no limit is to be met
-        return []
+    ways = (
+        [] if isnan(now.p) else _ways(model, opened, now, chasing)
+    )  # without a limit to be met there is nothing to help
+    return WhatIfs(now.p, ways, _awaited(model, opened, reading))
+
+
+def _ways(model: Model, opened: OpenCases, now: Answer, chasing: Chasing | None) -> list[WhatIf]:
     found = [_told(model, opened, way, now) for way in what_ifs.ways(opened.cases)]
     found += _chased(model, opened, now, chasing)
     found += _handed_over(model, opened, now)
@@ -114,6 +109,8 @@ def _last_day(asked: int, reading: Reading) -> int:
 
 
 def _told(model: Model, opened: OpenCases, way: Otherwise, now: Answer) -> WhatIf:
+    if way.code == "decide_today":  # it is held against the same decision, made when it usually is
+        now = what_ifs.answer(what_ifs.if_assessed(model), opened.cases)
     piece = opened.pieces[way.piece] if way.piece >= 0 else None
     return _as_told(way.code, _words(way.code, piece), now, what_ifs.answer(model, way.cases))
 
@@ -125,7 +122,7 @@ def _as_told(code: str, words: str, now: Answer, then: Answer) -> WhatIf:
 
 def _words(code: str, piece: Piece | None) -> str:
     return {
-        "decide_today": "The decision to assess is made today",
+        "decide_today": "It is decided today to assess, and not when that is usually decided",
         "advice_today": f"{_named(piece)} comes today",
         "advice_soon": "All the advice has come within two weeks",
         "plan_today": "The decision to make a plan is made today",
@@ -185,6 +182,6 @@ def _handed_over(model: Model, opened: OpenCases, now: Answer) -> Iterator[WhatI
         return
     theirs = what_ifs.handed_over(opened.cases, worker=model.worker(str(user_id)), load=fewest + 1)
     then = what_ifs.answer(model, theirs)
-    if then.p < now.p:  # with few plans in hand somebody may still take longer over each
+    if then.helps(now):  # with few plans in hand somebody may still take longer over each
         words = f"{name} takes it over, who has {counted(fewest, 'plan')} in hand, the fewest of the team"
         yield _as_told("handed_over", words, now, then)

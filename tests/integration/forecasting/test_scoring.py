@@ -274,3 +274,12 @@ def test_at_risk_lists_the_likeliest_first(county):
     assert [one.p_final for one in found] == sorted((one.p_final for one in found), reverse=True)
     assert all(one.final_due_on >= ON for one in found)
     assert queries.at_risk(today=ON, over=1.01) == []
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"form": 2}', '{"form": 0, "haste_of": []}'])
+def test_a_fit_that_is_damaged_or_of_another_version_cannot_score_and_is_not_taken_for_one_that_can(session, damaged):
+    forecasts.fit(on=ON, at=AT).model = damaged
+    session.commit()
+    assert not scoring.can_score()
+    with pytest.raises(scoring.NoFit):
+        forecasts.score(on=ON, first_id=0, last_id=100)
