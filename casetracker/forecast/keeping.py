@@ -20,7 +20,7 @@ FORM = 2
 
 
 class OtherForm(ValueError):
-    """The text is a fit of another version of the tracker, which this one cannot read."""
+    """The text is a fit of another version of the tracker, or damaged: this one cannot read it."""
 
 
 def as_text(model: Model) -> str:
@@ -55,11 +55,18 @@ def from_text(text: str) -> Model:
     """
     Return the fit that `as_text` wrote.
 
-    :raises OtherForm: if another version of the tracker wrote it
+    :raises OtherForm: if another version of the tracker wrote it, or it is damaged
     """
-    kept = json.loads(text)
-    if kept.get("form") != FORM or tuple(kept["haste_of"]) != HASTE:
-        raise OtherForm("this fit was made by another version of the tracker: fit again")
+    try:
+        kept = json.loads(text)
+        if kept["form"] == FORM and tuple(kept["haste_of"]) == HASTE:
+            return _model(kept)
+    except (ValueError, LookupError, TypeError) as damage:
+        raise OtherForm("this fit cannot be read: fit again") from damage
+    raise OtherForm("this fit was made by another version of the tracker: fit again")
+
+
+def _model(kept: dict[str, Any]) -> Model:
     names = tuple(kept["names"])
     tables = Tables(
         names=names,

@@ -20,6 +20,7 @@ from casetracker.extensions import db
 from casetracker.forecast import keeping, reasons, telling
 from casetracker.forecast.columns import NO_DAY
 from casetracker.forecast.grid import CELLS, Floats
+from casetracker.forecast.keeping import OtherForm
 from casetracker.forecast.model import Model, Scores
 from casetracker.forecast.model import score as score_by
 from casetracker.forecast.parts import parts_of, waits_of
@@ -94,7 +95,7 @@ def model_of(text: str) -> Model | None:
     """Return a fit as it was kept, the last asked for being at hand; None for one of another version, or damaged."""
     try:
         return keeping.from_text(text)
-    except (ValueError, LookupError, TypeError):
+    except OtherForm:
         return None
 
 
