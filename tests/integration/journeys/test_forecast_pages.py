@@ -156,6 +156,21 @@ class TestOneCase:
             assert reason.words in page
         assert "It rests on what is shipped" in page and "decides nothing" in page
 
+    @pytest.mark.parametrize(
+        ("p", "chance", "why"), [(1.0, "100%", "Its last day has passed."), (0.996, "99%", "Nothing that is known of")]
+    )
+    def test_what_is_certain_is_said_to_be_and_what_has_no_reason_is_not_left_without_a_word(
+        self, client, user, p, chance, why
+    ):
+        fitted()
+        case = gathering(user)
+        row = db.session.get_one(Forecast, case.id)
+        row.p_final, row.reasons = p, []
+        db.session.commit()
+        page = text(client(user()).get(f"/cases/{case.id}"))
+        assert f"Chance that the final plan is late {chance}" in page
+        assert why in page
+
     def test_an_ended_case_and_a_past_day_have_no_forecast(self, client, user):
         fitted()
         case = gathering(user)
