@@ -75,8 +75,8 @@ def test_a_data_officer_enters_a_figure_and_mends_what_is_missing(sign_in: SignI
     check_accessible(page)
     page.goto("/measures/data-quality")
     expect(page.get_by_role("img", name="Share of cases with no fault")).to_be_visible()
-    page.get_by_role("link", name=re.compile("with: Neither UPN nor ULN")).first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Neither UPN nor ULN")
+    page.get_by_role("link", name=re.compile("with: No UPN, no ULN")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("No UPN, no ULN")
     check_accessible(page)
 
 

@@ -1,5 +1,6 @@
 """Each fault is found, once, in whoever's cases; the counts of each night are kept; a score tells of the whole."""
 
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,10 +9,15 @@ from sqlalchemy import select
 
 from casetracker import jobs
 from casetracker.extensions import db
+from casetracker.identifiers import upn_check_letter
 from casetracker.measures.faults import FAULTS, score
 from casetracker.models import Case, Placement, PlacementPart, Setting, Team
 from casetracker.queries.measures import quality
 from casetracker.queries.measures.quality import Wanted
+from casetracker.sen2.book import shipped
+from casetracker.sen2.modules import Module
+from casetracker.sen2.records import made
+from casetracker.sen2.rules import Checker
 from casetracker.services.measures import quality as keeping
 from casetracker.statute.happenings import Happening as H
 from tests import factories
@@ -20,9 +26,14 @@ from tests.conftest import TODAY
 RECEIVED = date(2026, 1, 5)
 
 
+def upn(number: int) -> str:
+    """Return a well-made UPN."""
+    return f"{upn_check_letter(f'{number:012d}')}{number:012d}"
+
+
 def good_child(number: int = 1, **more: object):
     details = {
-        "sex": "F", "ethnicity": "WBRI", "upn": f"A{number:012d}", "postcode": "OX1 1ND", "surname": f"Surname{number}",
+        "sex": "F", "ethnicity": "WBRI", "upn": upn(number), "postcode": "OX1 1ND", "surname": f"Surname{number}",
         **more,
     }  # fmt: skip
     return factories.person(**details)
@@ -74,6 +85,23 @@ def test_each_fault_of_a_child_is_found_and_no_other(settings, user, fault):
     assert found() == {fault: 1}
 
 
+def test_a_recorded_reason_mends_the_lack_of_a_number_as_it_does_in_the_return(settings, user):
+    good_case(settings, user(), child=good_child(upn=None, upn_unknown="UN1"))
+    good_case(settings, user(), 2, child=good_child(2, upn=None, uln="1000000019"))
+    assert found() == {}
+
+
+@pytest.mark.parametrize("odd", ["A801200001001", "H80120000100I", "H8012000010"], ids=["letter", "last", "short"])
+def test_a_upn_is_odd_here_where_it_is_in_the_return(settings, user, odd):
+    good_case(settings, user(), child=good_child(upn="H801200001001"))
+    case = good_case(settings, user(), 2, child=good_child(2, upn=odd))
+    assert found() == {"odd_upn": 1}
+    assert [one.case_id for one in quality.cases(Wanted("odd_upn"), today=TODAY)] == [case.id]
+    with closing(Checker(shipped(), shipped().version(2026))) as checker:
+        person = made(Module.PERSON, {"upn": odd})
+        assert "CT208" in {issue.rule for issue in checker.person(person)}
+
+
 def test_a_child_born_after_the_request(settings, user):
     case = good_case(settings, user())
     db.session.get_one(factories.Person, case.person_id).born_on = date(2026, 2, 1)
@@ -105,7 +133,7 @@ def test_a_setting_without_its_number(settings, user):
 def test_two_children_with_one_number_and_one_child_with_two_cases(settings, user):
     who = user()
     good_case(settings, who, 1)
-    good_case(settings, who, 2, child=good_child(2, upn="A000000000001"))
+    good_case(settings, who, 2, child=good_child(2, upn=upn(1)))
     good_case(settings, who, 3, child=good_child(3))
     third = db.session.get_one(Case, good_case(settings, who, 4, child=good_child(4)).id)
     third.person_id = good_case(settings, who, 5, child=good_child(5)).person_id
@@ -156,6 +184,7 @@ def test_what_ended_before_last_year_is_not_looked_at(settings, user):
     assert found() == {}
 
 
+@pytest.mark.usefixtures("session")
 def test_every_fault_is_looked_for():
     assert set(quality._conditions(TODAY)) == {fault.key for fault in FAULTS}
 
