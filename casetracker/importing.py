@@ -56,7 +56,7 @@ def _through(
     with unit_of_work():
         job.keep(reader.remarks())
         job.refused_in_reading(reader.rows_refused())
-        finished = job.finish(at=clock.now(), notes=reader.notes())
+        finished = job.finish(at=clock.now(), notes=reader.notes(), header=reader.header())
     if not dry_run and done:
         jobs.sweep()  # so that what came in stands as of today, and its alerts are raised, before anybody looks
     return finished

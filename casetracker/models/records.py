@@ -65,6 +65,8 @@ class ImportBatch(Model):
     """Cases to read, once counted: what the progress bar is out of."""
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT, default=dict)
+    header: Mapped[dict[str, Any]] = mapped_column(JSON_OBJECT, default=dict)
+    """What the header of a SEN2 return said, by column; empty for anything else, and until all has been read."""
     message: Mapped[str] = mapped_column(Text, default="")
 
 

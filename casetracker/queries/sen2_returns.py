@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from casetracker.extensions import db
-from casetracker.models import Case, Outcome, Person, Sen2Issue, Sen2Note, Sen2Return, User
+from casetracker.models import Case, ImportBatch, ImportKind, Outcome, Person, Sen2Issue, Sen2Note, Sen2Return, User
 from casetracker.sen2.rules import ERROR, QUERY
 
 PER_PAGE = 50
@@ -101,10 +101,19 @@ def issue(return_id: int, issue_id: int) -> Sen2Issue:
     return db.session.scalars(select(Sen2Issue).where(Sen2Issue.id == issue_id, Sen2Issue.return_id == return_id)).one()
 
 
-def last_officers() -> dict[str, str]:
-    """Return what the newest making said of the designated officers."""
-    header = db.session.scalar(select(Sen2Return.header).order_by(Sen2Return.id.desc()).limit(1)) or {}
-    return {name: header[name] for name in ("dmo", "dco", "dsco") if name in header}
+def last_officers(year: int | None = None) -> dict[str, str]:
+    """
+    Return what was said last of each designated officer, in a return built here or brought in.
+
+    A return of the year in question comes first, then one of a later year before one of an earlier.
+    """
+    brought_in = select(ImportBatch.header, ImportBatch.ended_at).where(
+        ImportBatch.kind == ImportKind.SEN2_CSV, ImportBatch.outcome == Outcome.DONE, ~ImportBatch.dry_run
+    )
+    said = union_all(select(Sen2Return.header, Sen2Return.asked_at.label("at")), brought_in).subquery()
+    headers: Sequence[dict[str, str]] = db.session.scalars(select(said.c.header).order_by(said.c.at)).all()
+    last_comes_last = sorted(headers, key=lambda one: (one.get("year") == str(year), one.get("year", "")))
+    return {name: one[name] for one in last_comes_last for name in ("dmo", "dco", "dsco") if name in one}
 
 
 def year_before(made: Sen2Return) -> Sen2Return | None:

@@ -40,7 +40,7 @@ OFFICERS = ("dmo", "dco", "dsco")
 def officers(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which designated officers the authority has."""
     for name, words in zip(OFFICERS, ("medical", "clinical", "social care"), strict=True):
-        help_ = f"Whether there is a designated {words} officer; as the return built last said, where it is left out."
+        help_ = f"Whether there is a designated {words} officer; as the last return said, where it is left out."
         command = click.option(f"--{name}/--no-{name}", default=None, help=help_)(command)
     return command
 
@@ -102,7 +102,7 @@ def _making(year: int, options: dict[str, Any], *, xml: Path | None = None, blad
     with in_words():
         version = book.version(year)
     at = clock.now()
-    last = {name: there == "1" for name, there in sen2_returns.last_officers().items()}
+    last = {name: there == "1" for name, there in sen2_returns.last_officers(version.year).items()}
     there = last | {name: options[name] for name in OFFICERS if options[name] is not None}
     header = returning.header_of(version, number=1, at=at, officers=there)
     counts_reopened = bool(current_app.config["TIMELINESS_COUNTS_REOPENED"])

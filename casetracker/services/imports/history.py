@@ -73,6 +73,10 @@ class HistoryReader:
         """Return how many rows of each file never came to a case."""
         return self._files.rows_refused()
 
+    def header(self) -> dict[str, str]:
+        """Return nothing: a history has no header."""
+        return {}
+
     def notes(self) -> list[str]:
         """Return what to say of the files as a whole."""
         return self._files.notes()

@@ -26,6 +26,10 @@ class Reader(Protocol):
         """Return how many rows of each file never came to a case; complete once `cases` has been read."""
         ...
 
+    def header(self) -> dict[str, str]:
+        """Return what a SEN2 return says of itself, by column; nothing for files that have no header."""
+        ...
+
     def notes(self) -> list[str]:
         """Return what to tell the person about the files as a whole, such as a column that was ignored."""
         ...

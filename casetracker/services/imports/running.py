@@ -1,7 +1,7 @@
 """An import from beginning to end, as steps that an edge commits one by one, so that a killed one can be taken up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -113,10 +113,13 @@ class Run:
         batch.worked_at = at
         batch.counts = self.tally.as_counts()
 
-    def finish(self, *, at: datetime, notes: Iterable[str] = ()) -> ImportBatch:
+    def finish(
+        self, *, at: datetime, notes: Iterable[str] = (), header: Mapping[str, str] | None = None
+    ) -> ImportBatch:
         """Record that all has been read."""
         batch = db.session.get_one(ImportBatch, self.batch_id)
         batch.counts = self.tally.as_counts()
+        batch.header = dict(header or {})
         batch.message = "\n".join(notes)
         batch.outcome, batch.ended_at, batch.worked_at = Outcome.DONE, at, at
         batch.total = batch.total or batch.done

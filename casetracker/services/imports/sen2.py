@@ -59,6 +59,10 @@ class ReturnReader:
         """Return how many rows of each file never came to a case."""
         return self._files.rows_refused() + self._rows_refused
 
+    def header(self) -> dict[str, str]:
+        """Return the header's cells, tidied."""
+        return self._tidier.cells(Module.SEN2, self._files.header.cells)
+
     def notes(self) -> list[str]:
         """Return what to say of the files as a whole."""
         year = self._files.header["year"]

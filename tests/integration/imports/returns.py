@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HEADERS = {
-    "sen2": "sen2tableid,NativeId,collection,year,referencedate,sourcelevel,lea",
+    "sen2": "sen2tableid,NativeId,collection,year,referencedate,sourcelevel,lea,dmo,dco",
     "person": "persontableid,NativeId,sen2tableid,surname,forename,personbirthdate,sex,ethnicity,postcode,upn,uniquelearnernumber,upnunknown",
     "requests": "requeststableid,persontableid,receiveddate,rya,requestoutcomedate,requestoutcome,requestmediation,requesttribunal,exported",
     "assessment": "assessmenttableid,requeststableid,assessmentoutcome,assessmentoutcomedate,assessmentmediation,assessmenttribunal,othermediation,othertribunal,week20",
@@ -20,7 +20,7 @@ HEADERS = {
 
 
 def write_return(folder: Path, rows: Mapping[str, Sequence[Mapping[str, str]]], *, encoding: str = "utf-8") -> Path:
-    """Write a return's nine files, with the rows given for each module."""
+    """Write a return's nine files, with the rows given for each module, and its header over ours."""
     folder.mkdir(parents=True, exist_ok=True)
     header = {
         "sen2tableid": "1",
@@ -28,6 +28,7 @@ def write_return(folder: Path, rows: Mapping[str, Sequence[Mapping[str, str]]], 
         "year": "2024",
         "referencedate": "2024-Jan-18 00:00:00",
         "lea": "931",
+        **next(iter(rows.get("sen2", ())), {}),
     }
     for module, columns in HEADERS.items():
         with (folder / f"Blade-Export_01-02-2024_{module}.csv").open("w", newline="", encoding=encoding) as handle:

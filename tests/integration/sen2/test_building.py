@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import Case, Outcome, Placement, PlanNeed, ReturnDetails, Sen2Return
-from casetracker.queries import returns, timeliness
+from casetracker.queries import returns, sen2_returns, timeliness
 from casetracker.sen2.book import shipped
 from casetracker.sen2.figures import TIMELINESS, Figures
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
@@ -274,6 +274,23 @@ class TestReturnedAgain:
         flags = dict(db.session.execute(select(ReturnDetails.case_id, ReturnDetails.request_mediation)).all())
         assert flags == {ids[0]: None, ids[1]: True}
         assert db.session.scalars(select(Placement.urn)).all() == ["123456"]
+
+    def test_its_header_too_says_what_it_said(self, tmp_path, run):
+        rows = {**case_of(1), "sen2": [{"sourcelevel": "L", "dmo": "0", "dco": "true"}]}
+        folder = write_return(tmp_path / "r", rows)
+        bring_in(folder)
+        run("sen2 build", "--year", 2024, "--out", tmp_path / "again")
+        told = json.loads(run("sen2 diff", folder, tmp_path / "again", "--json").stdout)
+        assert told["in_header"] == 0, told
+
+    def test_officers_are_those_of_the_same_year_else_of_the_latest_and_a_dry_run_says_none(self, tmp_path):
+        for year, officers, dry_run in ((2024, "10", False), (2023, "01", False), (2026, "11", True)):
+            dmo, dco = officers
+            header = {"year": str(year), "referencedate": f"{year}-Jan-18 00:00:00", "dmo": dmo, "dco": dco}
+            bring_in(write_return(tmp_path / str(year), {**case_of(1), "sen2": [header]}), dry_run=dry_run)
+        told = {year: sen2_returns.last_officers(year) for year in (2023, 2024, 2026, None)}
+        first, second = {"dmo": "1", "dco": "0"}, {"dmo": "0", "dco": "1"}
+        assert told == {2023: second, 2024: first, 2026: first, None: first}
 
     def test_a_dry_run_keeps_nothing(self, tmp_path):
         bring_in(write_return(tmp_path / "r", case_of(1)), dry_run=True)
