@@ -21,12 +21,26 @@ LARGEST_IN_ONE_PLACE = 4 << 20
 LONGEST_TEXT = 10_000
 _BLOCK = 1 << 16
 _LOOKED_AT = 1 << 20
-_ENCODINGS = frozenset({"UTF-8", "ASCII", "US-ASCII", "ISO-8859-1", "WINDOWS-1252", "UTF-16", "UTF-16LE", "UTF-16BE"})
+_TAIL = 200
+"""Bytes: enough to see whether the last of a file closes its first element."""
+_BOM = b"\xef\xbb\xbf"
+_NOT_UTF_8 = {
+    b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"<\0\0\0": "UTF-32", b"\0\0\0<": "UTF-32",
+    b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"<\0": "UTF-16", b"\0<": "UTF-16",
+}  # fmt: skip
+"""How XML begins in an encoding of two or four bytes a character, whatever it says of itself; the longer first."""
+_ENDS_WHOLE = re.compile(rb"</([\w.-]+:)?Message\s*>\s*\Z")
+_WRONG = {
+    "ERR_INVALID_ENCODING": "is not written in UTF-8, as a return is,",
+    "ERR_RESOURCE_LIMIT": "is deeper or longer than a return is,",
+}
+"""What is wrong with a file, by the parser's word for it; anything else is that it is not well formed."""
 _HEADER_ELEMENTS = {f.element: f.name for f in SHAPES[Module.SEN2].fields}
 _WANTED = ("{*}Person", *(f"{{*}}{name}" for name in _HEADER_ELEMENTS))
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 """Looked for before a parser is: a DTD may do its harm before the first element comes."""
 _PARSER: dict[str, Any] = {
+    "encoding": "UTF-8",  # whatever the file says of itself
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -116,9 +130,10 @@ class XmlFile:
     def _parsed(self, handle: IO[bytes]) -> Iterator[etree._Element]:
         parser = etree.XMLPullParser(events=("end",), tag=_WANTED, **_PARSER)
         read = last_end = 0
+        tail, breaks_off = b"", False
         try:
             while block := handle.read(_BLOCK):
-                read += len(block)
+                read, tail = read + len(block), (tail + block)[-_TAIL:]
                 if read > self._largest:
                     raise FileRefused(self._too_large())
                 parser.feed(block)
@@ -127,9 +142,12 @@ class XmlFile:
                     yield element
                 if read - last_end > LARGEST_IN_ONE_PLACE:
                     raise FileRefused(self._too_much_in_one_place())
+            breaks_off = not _ENDS_WHOLE.search(tail)
             parser.close()
         except etree.XMLSyntaxError as error:
-            raise FileRefused(f"{self._path.name} cannot be read beyond {_in_words(parser, error)}") from None
+            if breaks_off:
+                raise FileRefused(self._breaks_off(parser)) from None
+            raise FileRefused(_in_words(self._path.name, parser, error)) from None
         yield from self._found(parser)
 
     def _found(self, parser: etree.XMLPullParser) -> Iterator[etree._Element]:
@@ -142,6 +160,11 @@ class XmlFile:
                     _take_down(element)
             elif _person_above(element) is None:
                 self._cells.setdefault(_HEADER_ELEMENTS[name], self._text(element))
+
+    def _breaks_off(self, parser: etree.XMLPullParser) -> str:
+        log: Any = parser.feed_error_log
+        where = f" at line {log[-1].line}" if len(log) else ""
+        return f"{self._path.name} ends too soon{where}: the rest of the return is missing"
 
     def _too_large(self) -> str:
         return f"{self._path.name} is larger than a return may be ({self._largest // (1 << 20):,} MB)"
@@ -181,10 +204,10 @@ def begins_like_a_return(start: bytes, file: str) -> None:
     """
     Look at a file's beginning before anything is made of the rest.
 
-    :raises FileRefused: if it is not XML, is in no encoding of a return, has a DTD, or is about something else
+    :raises FileRefused: if it is not XML, is not in UTF-8, has a DTD, or is about something else
     """
     _refuse_encoding(start, file)
-    if _DECLARES.search(start.replace(b"\0", b"")):
+    if _DECLARES.search(start):
         raise FileRefused(f"{file} has a document type declaration (DOCTYPE), which no return has or may have")
     root = _root(start, file)
     if root != "Message":
@@ -194,16 +217,17 @@ def begins_like_a_return(start: bytes, file: str) -> None:
 
 
 def _refuse_encoding(start: bytes, file: str) -> None:
-    """Refuse an encoding that returns do not come in, before a parser is asked to make sense of it."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return
-    text = start.removeprefix(b"\xef\xbb\xbf")
+    """Refuse what is not in UTF-8, or says that it is not, before a parser is asked to make sense of it."""
+    for beginning, name in _NOT_UTF_8.items():
+        if start.startswith(beginning):
+            raise FileRefused(f"{file} is written in {name}, and a return is written in UTF-8")
+    text = start.removeprefix(_BOM)
     if not text.strip():
         raise FileRefused(f"{file} is empty")
     if not text.lstrip().startswith(b"<"):
         raise FileRefused(f"{file} is not XML: it does not begin with <")
     found = re.match(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)", text[:256])
-    if found and found[1].decode("ascii", "replace").upper() not in _ENCODINGS:
+    if found and found[1].upper() != b"UTF-8":
         name = found[1].decode("ascii", "replace")[:40]
         raise FileRefused(f"{file} says that it is written in {name}, and a return is written in UTF-8")
 
@@ -218,15 +242,17 @@ def _root(start: bytes, file: str) -> str:
             if root is not None:
                 return _local(str(root.tag))
     except etree.XMLSyntaxError as error:
-        raise FileRefused(f"{file} is not XML ({_in_words(parser, error)})") from None
+        raise FileRefused(_in_words(file, parser, error)) from None
     raise FileRefused(f"{file} is not a return: no element begins in it, or none near its beginning")
 
 
-def _in_words(parser: etree.XMLPullParser, error: etree.XMLSyntaxError) -> str:
-    """Return where a file is not well formed, and why: the first thing that the parser had to say."""
+def _in_words(file: str, parser: etree.XMLPullParser, error: etree.XMLSyntaxError) -> str:
+    """Return what is wrong with a file, at which line, and the first thing that the parser had to say of it."""
     log: Any = parser.feed_error_log
-    line, message = (log[0].line, log[0].message) if len(log) else (error.lineno or 1, error.msg)
-    return f"line {line}: {message}"
+    kind, line, message = (
+        (log[0].type_name, log[0].line, log[0].message) if len(log) else ("", error.lineno or 1, error.msg)
+    )
+    return f"{file} {_WRONG.get(kind, 'is not well-formed XML')} at line {line} ({message.strip()})"
 
 
 def _elements(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
