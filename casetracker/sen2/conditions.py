@@ -8,7 +8,7 @@ wrong one is another rule's affair, so such a comparison holds.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ Above = Mapping[Module, Node]
 """The row in question and those it hangs from, by module."""
 Condition = Callable[[Above], bool]
 Value = Callable[[Above], str]
+Cell = tuple[Module, str]
+"""A field of a row, by its module and its column."""
 _WELL_MADE = {"upn": problem_with_upn, "uln": problem_with_uln, "postcode": problem_with_postcode}
 
 
@@ -31,6 +33,8 @@ class Setting:
     module: Module
     version: Version
     book: Book
+    reads: set[Cell] = field(default_factory=set)
+    """The fields that the conditions read for it look at; filled as they are read."""
 
 
 def condition(said: Any, of: Setting) -> Condition:
@@ -61,6 +65,7 @@ def _value(name: str, of: Setting) -> Value:
     module = Module(module_name) if module_name else of.module
     if column not in SHAPES[module].columns:
         raise BookRefused(f"the module {module} has no field {column}")
+    of.reads.add((module, column))
     return lambda above: above[module].row.cells.get(column, "")
 
 
@@ -88,8 +93,8 @@ def _same(rest: Sequence[Any], of: Setting) -> Condition:
 def _in_list(rest: Sequence[Any], of: Setting) -> Condition:
     (name,) = rest
     value = _value(name, of)
-    field = next(f for f in SHAPES[of.module].fields if f.name == name)
-    codes = of.book.lists[field.codes].in_year(of.version.year)
+    listed = next(f.codes for f in SHAPES[of.module].fields if f.name == name)
+    codes = of.book.lists[listed].in_year(of.version.year)
     allowed = frozenset(code.code for code in codes)
     return lambda above: not value(above) or not allowed or value(above) in allowed
 
@@ -154,7 +159,7 @@ def _count(rest: Sequence[Any], of: Setting) -> Condition:
     """Rows beneath, perhaps only some: `["count", "placementdetail", 1, 2, ["one_of", "placementrank", ["1"]]]`."""
     name, least, most, *which = rest
     module = Module(name)
-    chosen = condition(which[0], Setting(module, of.version, of.book)) if which else None
+    chosen = condition(which[0], replace(of, module=module)) if which else None
 
     def holds(above: Above) -> bool:
         rows = above[of.module].children.get(module, ())

@@ -3,6 +3,9 @@ Checking a return against our own rules, person by person.
 
 The DfE's rules were not to be had: these are ours (sen2.md 2.5), and bear numbers of ours. An *error* would have the
 return refused; a *query* may be right, and is explained. A code that is in no list we could verify is only a query.
+
+One fault is one issue: a field that is wrong in itself, such as a day after the last there can be, is not told of again
+by the rules that suppose it right. A query silences no error.
 """
 
 import hashlib
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 
 from casetracker.csvin.table import Row
 from casetracker.sen2.book import Book, BookRefused, RuleText, Version
-from casetracker.sen2.conditions import Condition, Setting, condition
+from casetracker.sen2.conditions import Cell, Condition, Setting, condition
 from casetracker.sen2.modules import CHILDREN, SHAPES, Field, Kind, Module, fields_in
 from casetracker.sen2.records import Node
 
@@ -49,8 +52,16 @@ class Rule:
     said: RuleText
     when: Condition | None
     must: Condition
+    supposes: frozenset[Cell] = frozenset()
+    """The fields that it looks at, and supposes right, to say what must be."""
+    is_of_one: bool = False
+    """Whether it looks at nothing but one field: broken, that field is wrong in itself."""
     unique: str = ""
     """The field whose value may stand only once in a return."""
+
+    def is_silenced_by(self, wrong: Mapping[Cell, str]) -> bool:
+        """Return whether it supposes something that has been found wrong: an error, or for a query a query."""
+        return any(wrong.get(cell) in (ERROR, self.said.kind) for cell in self.supposes)
 
     def broken_by(self, above: Mapping[Module, Node]) -> bool:
         """Return whether a row, with those it hangs from, breaks it."""
@@ -80,10 +91,13 @@ def _rule(text: RuleText, version: Version, book: Book) -> Rule:
         raise BookRefused(f"rule {text.id} is about {text.module!r}, which is no module") from None
     if unknown := [name for name in text.fields if name not in names]:
         raise BookRefused(f"rule {text.id} is about {', '.join(unknown)}, which {text.module} has not")
-    when = condition(text.when, of) if text.when else None
     if text.must[0] == "unique":
+        when = condition(text.when, of) if text.when else None
         return Rule(text, when, lambda above: True, unique=text.must[1])
-    return Rule(text, when, condition(text.must, of))
+    must = condition(text.must, of)
+    supposes = frozenset(of.reads)
+    when = condition(text.when, of) if text.when else None
+    return Rule(text, when, must, supposes, is_of_one=len(of.reads) == 1)
 
 
 def _of_the_fields(book: Book, version: Version) -> Iterator[RuleText]:
@@ -126,24 +140,33 @@ class Checker:
     def header(self, row: Row) -> list[Issue]:
         """Return what is wrong with the header."""
         node = Node(Module.SEN2, row)
-        return list(self._of(node, {Module.SEN2: node}, ""))
+        return list(self._of(node, {Module.SEN2: node}, "", {}))
 
     def person(self, person: Node) -> list[Issue]:
         """Return what is wrong with a person's rows."""
         name = f"{person['forename']} {person['surname']}".strip()
-        return list(self._beneath(person, {}, name))
+        return list(self._beneath(person, {}, name, {}))
 
-    def _beneath(self, node: Node, above: dict[Module, Node], name: str) -> Iterator[Issue]:
-        here = {**above, node.module: node}
-        yield from self._of(node, here, name)
+    def _beneath(
+        self, node: Node, above: dict[Module, Node], name: str, wrong_above: Mapping[Cell, str]
+    ) -> Iterator[Issue]:
+        here, wrong = {**above, node.module: node}, {**wrong_above}
+        yield from self._of(node, here, name, wrong)
         for shape in CHILDREN[node.module]:
             for child in node.children.get(shape.module, ()):
-                yield from self._beneath(child, here, name)
+                yield from self._beneath(child, here, name, wrong)
 
-    def _of(self, node: Node, above: Mapping[Module, Node], name: str) -> Iterator[Issue]:
+    def _of(self, node: Node, above: Mapping[Module, Node], name: str, wrong: dict[Cell, str]) -> Iterator[Issue]:
+        """Yield what is wrong with a row, and add its fields that are wrong in themselves to `wrong`, with the kind."""
         for rule in self._rules[node.module]:
-            if rule.broken_by(above) or (rule.unique and self._stood_already(rule, node)):
-                yield _issue(rule.said, node, above, name)
+            if rule.broken_by(above):
+                if rule.is_silenced_by(wrong):
+                    continue
+                if rule.is_of_one:
+                    wrong.update(dict.fromkeys(rule.supposes, rule.said.kind))
+            elif not (rule.unique and self._stood_already(rule, node)):
+                continue
+            yield _issue(rule.said, node, above, name)
 
     def _stood_already(self, rule: Rule, node: Node) -> bool:
         value = node[rule.unique]

@@ -219,7 +219,11 @@ class TestTheSmallYear:
         keeping.keep({case_id: bad}, at=AT)
         db.session.commit()
         answer = run("sen2 export", "--year", 2026, "--xml", tmp_path / "r.xml")
-        assert answer.exit_code == 1 and "does not fit its schema" in answer.stderr and "CT622" in answer.stdout
+        assert (
+            answer.exit_code == 1
+            and "does not fit its schema" in answer.stderr
+            and "CT-F-placementdetail.urn" in answer.stdout
+        )
         assert list(tmp_path.glob("r.xml*")) == []
 
 

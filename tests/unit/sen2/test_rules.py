@@ -3,6 +3,7 @@
 # ruff: noqa: E501  (rows of data, one to a line)
 
 import json
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -108,6 +109,42 @@ def test_a_cell_that_is_not_what_its_field_holds(column, bad, rule, kind):
     found = {issue.rule: issue.kind for issue in checker.person(tree({**GOOD, column: bad}))}
     assert found[rule] == kind
     checker.close()
+
+
+REQUEST = GOOD["requests"][0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rules"),
+    [
+        ({"sex": "Q"}, {"CT-C-person.sex"}),
+        ({"sex": ""}, {"CT203"}),
+        ({"upn": "H" * 21, "upnunknown": ""}, {"CT-L-person.upn"}),
+        ({"personbirthdate": "2099-01-01"}, {"CT214"}),
+        ({"requests": [{**REQUEST, "receiveddate": "2049-02-01"}]}, {"CT303"}),
+        ({"requests": [{**REQUEST, "receiveddate": "2015-03-03"}]}, {"CT316"}),
+        ({"requests": [{**REQUEST, "requestoutcome": ""}]}, {"CT302"}),
+        ({"requests": [{**REQUEST, "requestoutcomedate": "2023-01-31"}]}, {"CT304"}),
+        ({"sex": "Q", "personbirthdate": "1995-03-04"}, {"CT-C-person.sex", "CT307"}),
+    ],
+)
+def test_one_fault_is_one_issue(wrong, rules):
+    assert {issue.rule for issue in _checked(tree({**GOOD, **wrong}), 2024)} == rules
+
+
+def test_a_query_silences_no_error():
+    rule = {"kind": "error", "module": "person", "fields": ["postcode"], "text": "T", "mend": "person"}
+    said = RuleText(id="OX1", source="", when=None, must=["matches", "postcode", "OX.*"], **rule)
+    book = replace(shipped(), rules={**RULES, "OX1": said})
+    with closing(Checker(book, version())) as checker:
+        found = {issue.rule for issue in checker.person(tree({**GOOD, "postcode": "LONDON"}))}
+    assert found == {"CT206", "OX1"}
+
+
+def test_what_is_wrong_in_one_row_is_right_in_its_like():
+    requests = [{**REQUEST, "receiveddate": "2049-02-01"}, {**REQUEST, "receiveddate": "2015-03-03"}]
+    found = [issue.rule for issue in _checked(tree({**GOOD, "requests": requests}), 2024)]
+    assert found == ["CT303", "CT316"]
 
 
 def test_a_need_that_came_later_is_not_in_an_earlier_return():
