@@ -1,12 +1,13 @@
 """The way back to the list that a case was opened from: a path in the address, kept while one goes about the case."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, has_request_context, request
 
-_OF_A_CASE = ("cases.", "sen2.placements")
-"""The pages on which what a list shows is put right."""
+_OF_A_CASE = ("cases.", "advice.", "sen2.placements")
+"""The pages on which what a list shows is put right, where they are about one case."""
 
 
 def init_app(app: Flask) -> None:
@@ -33,5 +34,11 @@ def way_back() -> str:
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint.startswith(_OF_A_CASE) and has_request_context() and (request.endpoint or "").startswith(_OF_A_CASE):
+    if not has_request_context() or not _is_of_a_case(endpoint, values):
+        return
+    if _is_of_a_case(request.endpoint or "", request.view_args or {}):
         values.setdefault("back", way_back() or None)
+
+
+def _is_of_a_case(endpoint: str, values: Mapping[str, Any]) -> bool:
+    return endpoint.startswith(_OF_A_CASE) and "case_id" in values

@@ -9,7 +9,7 @@ import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from lxml import html
@@ -276,6 +276,29 @@ class TestIssues:
         assert back(shown) == [listed] and f"/cases/{case.id}/person?back=" in shown.text
         for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", ""):
             assert back(officer.get(f"/cases/{case.id}?back={elsewhere}")) == []
+
+    def test_the_way_back_is_kept_on_the_pages_of_advice_and_on_a_past_day(self, client, user):
+        browser = client(user(Role.CASEWORKER))
+        case = factories.case(
+            child=child("Ada"), received_on=date(2025, 3, 3), steps=[(H.ASSESSMENT_AGREED, date(2025, 4, 7))]
+        )
+        db.session.commit()
+        listed = "/sen2/returns/1/issues?kind=error"
+
+        def page(address: str):
+            shown = html.fromstring(browser.get(address).text)
+            assert shown.xpath("//a[text()='Back to the list']/@href") == [listed]
+            return shown
+
+        at_case = f"/cases/{case.id}?back={quote(listed, safe='/')}"
+        shown = page(at_case)
+        advice = shown.xpath(f"//main//a[starts-with(@href, '/cases/{case.id}/advice?')]/@href")[0]
+        (case_again,) = page(advice).xpath("//a[starts-with(text(), 'Back to Ada')]/@href")
+        page(case_again)
+        (form,) = shown.xpath("//form[.//input[@id='known-on']]")
+        page(f"/cases/{case.id}?{urlencode(form.form_values())}")
+        (search,) = page(advice).xpath("//main//a[text()='Find words inside advice']/@href")
+        assert search == "/advice/search"
 
     def test_an_address_of_an_earlier_build_leads_to_the_present_list(self, officer):
         small_year()
