@@ -33,6 +33,14 @@ class NotPossible(Exception):
     """What was asked cannot be; the message is fit for the page."""
 
 
+class NotReady(NotPossible):
+    """A report cannot be issued as it stands, and everything that stands in the way."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
 class ChangedMeanwhile(NotPossible):
     """Somebody saved the report after it was opened."""
 
@@ -118,19 +126,18 @@ def issue(
 
     :param number: of the version, as whoever issues it saw that it would be
     :raises ChangedMeanwhile: if that version has been issued since
-    :raises NotPossible: if it has no summary, has no indicator, or is issued again with no reason
+    :raises NotReady: if it has no summary, has no indicator, or is issued again with no reason
     """
     report = _locked(report_id)
     draft = drafts.from_json(report.draft)
     before = queries.latest_version(report_id)
     if number != (before.version + 1 if before else 1):
         raise ChangedMeanwhile("A version has been issued since you opened this page: look at it first")
-    if not draft.summary:
-        raise NotPossible("Write a summary first")
-    if not draft.measures:
-        raise NotPossible("Choose at least one indicator first")
+    problems = lacking(draft)
     if before is not None and not reason:
-        raise NotPossible("Say why it is issued again")
+        problems.append("Say why it is issued again")
+    if problems:
+        raise NotReady(problems)
 
     def frozen(one: Indicator) -> tuple[Indicator, FrozenFigure | None]:
         if one.current is None or not one.measure.is_known_here:
@@ -181,6 +188,12 @@ def issue(
     db.session.add(version)
     db.session.flush()
     return version
+
+
+def lacking(draft: Draft) -> list[str]:
+    """Return everything that has to be done to a draft before it can be issued."""
+    wanted = ((draft.summary, "Write a summary first"), (draft.measures, "Choose at least one indicator first"))
+    return [problem for there, problem in wanted if not there]
 
 
 def preview(report: HighlightReport) -> list[Row]:

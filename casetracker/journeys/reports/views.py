@@ -25,7 +25,7 @@ from casetracker.queries import highlights as queries
 from casetracker.queries.measures import reported
 from casetracker.roles import Permission
 from casetracker.services import highlights
-from casetracker.services.highlights import NotPossible
+from casetracker.services.highlights import NotPossible, NotReady
 from casetracker.transactions import commits
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -133,18 +133,22 @@ def check(report_id: int) -> ResponseReturnValue:
                 counts_reopened=bool(current_app.config["TIMELINESS_COUNTS_REOPENED"]),
                 by=current_user,
             )
+        except NotReady as refused:
+            for problem in refused.problems:
+                add_error(form.reason, problem)
         except NotPossible as refused:
             add_error(form.reason, str(refused))
         else:
             flash(f"Issued: report {report.number}, version {version.version}", "success")
             return redirect(url_for("reports.show", report_id=report_id, number=version.version))
-    versions = queries.versions(report_id)
+    versions, draft = queries.versions(report_id), drafts.from_json(report.draft)
     form.version.data = f"{len(versions) + 1}"
     return render_template(
         "reports/check.html",
         form=form,
         report=report,
-        draft=drafts.from_json(report.draft),
+        draft=draft,
+        lacking=highlights.lacking(draft),
         themes=kept.by_theme(highlights.preview(report)),
         versions=versions,
         LEVELS=LEVELS,

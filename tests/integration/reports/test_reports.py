@@ -138,6 +138,20 @@ class TestIssuing:
         told = browser.get(link).text
         assert "Restated: 1 case counts otherwise" in told and f'href="/cases/{late.id}"' in told
 
+    def test_everything_that_it_lacks_is_said_at_once(self, client, report, manager):
+        issue(report, manager)
+        highlights.save(report_id=report.id, draft=Draft(measures=()), seen_version=2)
+        db.session.commit()
+        browser, address = client(manager), f"/reports/{report.id}"
+        shown = html.fromstring(browser.get(address).text)
+        assert shown.xpath("//p[starts-with(text(), 'Before it can')]/following-sibling::ul[1]/li/a/text()") == [
+            "write a summary", "choose at least one indicator"
+        ]  # fmt: skip
+        answer = html.fromstring(browser.post(address, {"version": "2", "reason": ""}, status=200).text)
+        assert answer.xpath("//*[contains(@class, 'govuk-error-summary')]//li/a/text()") == [
+            "Write a summary first", "Choose at least one indicator first", "Say why it is issued again"
+        ]  # fmt: skip
+
     def test_wants_a_summary_and_an_indicator(self, report, manager):
         highlights.save(report_id=report.id, draft=Draft(summary=""), seen_version=2)
         with pytest.raises(highlights.NotPossible, match="summary"):
