@@ -6,7 +6,7 @@ from casetracker.highlights.contents import Row
 from casetracker.highlights.plain_words import WORDS, Plain
 from casetracker.measures.definition import Unit
 
-TOO_SMALL = "We do not show this number. It is about so few people that somebody might tell who they are."
+TOO_SMALL = "We do not show this number. With it, somebody might tell who a few people are."
 TEN = 10
 
 

@@ -4,14 +4,14 @@ Figures as they may leave the building: small numbers hidden. Pure.
 What leaves the building is one run of figures for each measure: the twelve months together, to the end of each month.
 What one of them adds to the last is a month less the same month of the year before, and neither is ever given; so no
 number of a single month can be worked out from any number of them. (A figure of a day stands by itself.) That is why
-`publishable` can judge each figure alone. Two measures may be taken from each other, as those with and without
-exceptions: the DfE publishes just those counts for each authority.
+`publishable` can judge each figure alone, beside those of the other measures that count some of the same children.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from casetracker.measures import suppression
+from casetracker.measures import publishing
 from casetracker.measures.definition import Measure, Unit
 from casetracker.measures.figures import Figure
 
@@ -27,21 +27,15 @@ class Publishable:
     """Whether there is a figure, too small to be given."""
 
 
-def publishable(measure: Measure, figure: Figure) -> Publishable:
-    """Return a figure as it may leave the building: hidden if it is of fewer than 6, or all but fewer than 6."""
+def publishable(measure: Measure, figure: Figure, others: Mapping[str, Figure]) -> Publishable:
+    """
+    Return a figure as it may leave the building: hidden if it, or what it leaves of another, is of fewer than 6.
+
+    `others` are the figures, by key, of the measures before it (`measures.parts.before`) of the same time.
+    """
     if figure.value is None:
         return Publishable(None, figure.numerator, figure.denominator)
-    if measure.unit is Unit.PERCENT and figure.numerator is not None:
-        part = {"": (figure.numerator, figure.denominator or 0)}
-        cells = suppression.shares(part).whole
-        if None in (cells.numerator, cells.denominator):
-            return Publishable(None, None, cells.denominator, hidden=True)
-    elif suppression.counts({"": _counted(measure, figure)}).whole.numerator is None:
-        return Publishable(None, None, None, hidden=True)
+    cells = publishing.alone(measure, figure, others)
+    if cells.numerator is None or (measure.unit is Unit.PERCENT and cells.denominator is None):
+        return Publishable(None, None, cells.denominator, hidden=True)
     return Publishable(figure.value, figure.numerator, figure.denominator)
-
-
-def _counted(measure: Measure, figure: Figure) -> int:
-    """Return how many children a figure is of: an average goes with the number it is taken over."""
-    number = figure.numerator if measure.unit is Unit.NUMBER else figure.denominator
-    return number or 0

@@ -39,7 +39,27 @@ class Published:
         return any(None in (cells.numerator, cells.denominator) for cells in (*self.groups.values(), self.whole))
 
 
-def shares(groups: Mapping[str, tuple[int, int]], *, margins: Sequence[frozenset[str]] = ()) -> Published:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a table must not tell when it is laid beside another, whose children are some of its own or have them."""
+
+    upper: tuple[Mapping[str, int], ...] = ()
+    """Columns of what is left when the one table's upper numbers, or the rest, and the other's are taken apart."""
+    lower: tuple[Mapping[str, int], ...] = ()
+    hidden_upper: frozenset[str] = frozenset()
+    """Groups whose upper number, or the rest, is hidden in the other."""
+    hidden_lower: frozenset[str] = frozenset()
+
+
+_BY_ITSELF = Beside()
+
+
+def shares(
+    groups: Mapping[str, tuple[int, int]],
+    *,
+    margins: Sequence[frozenset[str]] = (),
+    beside: Beside = _BY_ITSELF,
+) -> Published:
     """
     Return what may be published of groups with an upper and a lower number each. They share no child.
 
@@ -47,9 +67,10 @@ def shares(groups: Mapping[str, tuple[int, int]], *, margins: Sequence[frozenset
     """
     lower = {name: of for name, (_, of) in groups.items()}
     upper = {name: (part, of - part) for name, (part, of) in groups.items()}
-    hidden_lower, hides_whole = _hidden([lower], already=(), margins=margins)
+    hidden_lower, hides_whole = _hidden([lower], already=beside.hidden_lower, margins=margins, beside=beside.lower)
     parts = [{name: both[side] for name, both in upper.items()} for side in (0, 1)]
-    hidden_upper, hides_upper = _hidden(parts, already=hidden_lower, margins=margins)
+    already = hidden_lower | beside.hidden_upper
+    hidden_upper, hides_upper = _hidden(parts, already=already, margins=margins, beside=beside.upper)
     if hides_whole:
         hidden_lower = hidden_upper = set(groups)
     found = {
@@ -66,26 +87,35 @@ def shares(groups: Mapping[str, tuple[int, int]], *, margins: Sequence[frozenset
     )
 
 
-def counts(groups: Mapping[str, int], *, margins: Sequence[frozenset[str]] = ()) -> Published:
+def counts(
+    groups: Mapping[str, int], *, margins: Sequence[frozenset[str]] = (), beside: Beside = _BY_ITSELF
+) -> Published:
     """Return what may be published of groups that are only counted, under the upper number."""
-    hidden, hides_whole = _hidden([groups], already=(), margins=margins)
+    already, columns = beside.hidden_upper | beside.hidden_lower, (*beside.upper, *beside.lower)
+    hidden, hides_whole = _hidden([groups], already=already, margins=margins, beside=columns)
     found = {name: Cells(None if name in hidden or hides_whole else number, None) for name, number in groups.items()}
     return Published(found, Cells(None if hides_whole else sum(groups.values()), None))
 
 
 def _hidden(
-    columns: Sequence[Mapping[str, int]], *, already: Collection[str], margins: Sequence[frozenset[str]]
+    columns: Sequence[Mapping[str, int]],
+    *,
+    already: Collection[str],
+    margins: Sequence[frozenset[str]],
+    beside: Sequence[Mapping[str, int]],
 ) -> tuple[set[str], bool]:
     """
     Return the groups to hide in columns that are hidden together, and whether the columns' sums must be hidden too.
 
-    Each column is given with its sum; `already` are groups that are hidden for a reason of their own.
+    Each column is given with its sum; `already` are groups that are hidden for a reason of their own, and `beside` are
+    columns that nobody gives, but that follow from what is given.
     """
-    hidden = set(already) | {name for column in columns for name, number in column.items() if _is_small(number)}
-    if any(_is_small(sum(column.values())) for column in columns):
+    every = (*columns, *beside)
+    hidden = set(already) | {name for column in every for name, number in column.items() if _is_small(number)}
+    if any(_is_small(sum(column.values())) for column in every):
         return set(columns[0]), True
     everything = frozenset(columns[0])
-    while unsafe := [line for line in (everything, *margins) if not _are_safe(columns, hidden & line)]:
+    while unsafe := [line for line in (everything, *margins) if not _are_safe(columns, hidden & line, beside)]:
         others = sorted(
             {name for line in unsafe for name in line & everything} - hidden,
             key=lambda name: (_size(columns, name), name),
@@ -102,12 +132,16 @@ def _size(columns: Sequence[Mapping[str, int]], name: str) -> tuple[bool, int]:
     return not any(numbers), min(numbers)
 
 
-def _are_safe(columns: Sequence[Mapping[str, int]], hidden: set[str]) -> bool:
+def _are_safe(columns: Sequence[Mapping[str, int]], hidden: set[str], beside: Sequence[Mapping[str, int]]) -> bool:
     """Return whether nothing that is hidden can be worked out from the sums of the columns."""
     if not hidden:
         return True
-    somebody = [name for name in hidden if any(column[name] for column in columns)]
-    return len(somebody) > 1 and all(sum(column[name] for name in hidden) >= FEWEST for column in columns)
+    somebody = [name for name in hidden if any(column[name] for column in (*columns, *beside))]
+    return (
+        len(somebody) > 1
+        and all(sum(column[name] for name in hidden) >= FEWEST for column in columns)
+        and not any(_is_small(sum(column[name] for name in hidden)) for column in beside)
+    )
 
 
 def _is_small(number: int) -> bool:

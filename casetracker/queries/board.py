@@ -1,8 +1,8 @@
 """The board: each indicator with baseline, figure, target, rating, travel, comparator and note, in a few questions."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,8 @@ from casetracker.board.rating import Rated, Rating, Travel, asked_by_law, rate, 
 from casetracker.extensions import db
 from casetracker.london import LONDON
 from casetracker.measures.definition import Measure, Over, Theme, Unit
+from casetracker.measures.figures import Figure
+from casetracker.measures.parts import before
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import BoardFigure, EnteredFigure, KpiBaseline, KpiNote, KpiTarget
 from casetracker.periods import Span, month_of
@@ -36,6 +38,8 @@ class Point:
     source: str
     at: datetime
     """When it was worked out, or entered."""
+    beside: Mapping[str, Figure] = field(default_factory=dict)
+    """The figures of the same time, by key, of the measures that count some of the same children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Baseline:
     numerator: int | None = None
     """Known where it was counted here."""
     denominator: int | None = None
+    beside: Mapping[str, Figure] = field(default_factory=dict)
+    """As of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | Non
         return Baseline(recorded.value, recorded.of_what, recorded.source)
     counted = began is not None and (measure.over is Over.ENTERED or began.denominator or began.numerator)
     if began is not None and began.value is not None and counted:
-        return Baseline(began.value, began.words, began.source, began.numerator, began.denominator)
+        return Baseline(began.value, began.words, began.source, began.numerator, began.denominator, began.beside)
     return None
 
 
@@ -170,9 +176,11 @@ def _worked_out(keys: Collection[str], until: date) -> tuple[dict[str, list[Poin
     """Return the figures of months, and those of twelve months, each earliest first: of the newest working out."""
     months: dict[str, list[Point]] = defaultdict(list)
     spans: dict[str, list[Point]] = defaultdict(list)
-    for row in (row for row in kept_figures(keys, months=MONTHS) if row.ends_on <= until):
+    rows = [row for row in kept_figures(with_others(keys), months=MONTHS) if row.ends_on <= until]
+    beside = at_once(rows)
+    for row in (row for row in rows if row.measure in keys):
         into = months if row.span is Span.MONTH else spans
-        into[row.measure].append(_point(row, BY_KEY[row.measure]))
+        into[row.measure].append(_point(row, BY_KEY[row.measure], beside[row.span, row.ends_on]))
     last = {key: points[-MONTHS:] for key, points in months.items()}
     return last, {key: _newest_two(points) for key, points in spans.items()}
 
@@ -188,6 +196,19 @@ def kept_figures(keys: Collection[str], *, months: int) -> Sequence[BoardFigure]
     return db.session.scalars(query).all()
 
 
+def with_others(keys: Collection[str]) -> set[str]:
+    """Return these measures and those beside which they are judged before they leave the building."""
+    return {*keys, *(other for key in keys for other in before(key))}
+
+
+def at_once(rows: Iterable[BoardFigure]) -> Mapping[tuple[Span, date], Mapping[str, Figure]]:
+    """Return the figures of each period, by the measure's key."""
+    found: dict[tuple[Span, date], dict[str, Figure]] = defaultdict(dict)
+    for row in rows:
+        found[row.span, row.ends_on][row.measure] = Figure(row.numerator, row.denominator, row.value)
+    return found
+
+
 def _newest_two(points: list[Point]) -> list[Point]:
     """Return July 2023, the figure of a quarter before the last, and the last; other nights' are not shown."""
     last = points[-1]
@@ -197,13 +218,15 @@ def _newest_two(points: list[Point]) -> list[Point]:
     return [*began, *wanted, last]
 
 
-def _point(row: BoardFigure, measure: Measure) -> Point:
+def _point(row: BoardFigure, measure: Measure, beside: Mapping[str, Figure]) -> Point:
     month = f"{row.ends_on:%B %Y}"
     if measure.over is Over.DAY:
         words = f"end of {month}"
     else:
         words = month if row.span is Span.MONTH else f"12 months to {month}"
-    return Point(row.ends_on, row.value, row.numerator, row.denominator, words, measure.source, row.worked_out_at)
+    return Point(
+        row.ends_on, row.value, row.numerator, row.denominator, words, measure.source, row.worked_out_at, beside
+    )
 
 
 def _entered(keys: Collection[str], until: date) -> dict[str, list[Point]]:

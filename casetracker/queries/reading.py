@@ -1,6 +1,6 @@
 """What programs read: definitions, the board's figures with small numbers hidden, targets, and published figures."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -47,15 +47,17 @@ def figures(keys: Collection[str] = BY_KEY) -> list[Item]:
 
     Small numbers are hidden. No month is given by itself: taken with the years around it, it would give away others.
     """
-    kept = [row for row in board.kept_figures(keys, months=MONTHS) if row.span is Span.ROLLING]
+    kept = [row for row in board.kept_figures(board.with_others(keys), months=MONTHS) if row.span is Span.ROLLING]
     ends = sorted({row.ends_on for row in kept})[-MONTHS:]
-    found = [_counted(BY_KEY[row.measure], row) for row in kept if row.ends_on in ends]
+    beside = board.at_once(kept)
+    wanted = [row for row in kept if row.measure in keys and row.ends_on in ends]
+    found = [_counted(BY_KEY[row.measure], row, beside[row.span, row.ends_on]) for row in wanted]
     entered = board.chosen([key for key in keys if not BY_KEY[key].is_known_here])
     return found + [item for one in entered for item in _entered(one)]
 
 
-def _counted(measure: Measure, row: BoardFigure) -> Item:
-    safe = publishable(measure, Figure(row.numerator, row.denominator, row.value))
+def _counted(measure: Measure, row: BoardFigure, beside: Mapping[str, Figure]) -> Item:
+    safe = publishable(measure, Figure(row.numerator, row.denominator, row.value), beside)
     return _item(measure, twelve_months_to(row.ends_on), safe)
 
 
@@ -77,7 +79,7 @@ def _item(measure: Measure, period: Period, safe: Publishable, *, source: str = 
 
 def _entered(one: board.Indicator) -> Iterator[Item]:
     for point in one.months:
-        safe = publishable(one.measure, Figure(point.numerator, point.denominator, point.value))
+        safe = publishable(one.measure, Figure(point.numerator, point.denominator, point.value), point.beside)
         day = Period(Span.MONTH, point.ends_on, point.ends_on)
         yield _item(one.measure, day, safe, source=point.source)
 

@@ -23,6 +23,8 @@ from casetracker.periods import month_of, twelve_months_to
 from casetracker.queries import board
 from casetracker.queries import highlights as queries
 from casetracker.queries.board import Indicator
+from casetracker.queries.measures.figures import judged_beside
+from casetracker.queries.measures.known import Asked
 from casetracker.services.board import last_months
 from casetracker.services.measures import freezing
 
@@ -142,17 +144,25 @@ def issue(
     def frozen(one: Indicator) -> tuple[Indicator, FrozenFigure | None]:
         if one.current is None or not one.measure.is_known_here:
             return one, None
+        period, known_on = twelve_months_to(one.current.ends_on), today - timedelta(days=1)
         figure = freezing.freeze(
             measure=one.measure,
-            period=twelve_months_to(one.current.ends_on),
-            known_on=today - timedelta(days=1),
+            period=period,
+            known_on=known_on,
             by=by,
             today=today,
             at=at,
             note=f"Highlight report {report.number}, version {number}",
             counts_reopened=counts_reopened,
         )
-        current = replace(one.current, value=figure.value, numerator=figure.numerator, denominator=figure.denominator)
+        others = judged_beside(Asked(one.measure, known_on, today, counts_reopened))
+        current = replace(
+            one.current,
+            value=figure.value,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            beside={other.measure.key: freezing.as_reported(other, period) for other in others},
+        )
         return replace(one, current=current), figure
 
     indicators = [frozen(one) for one in _chosen(report, draft)]
@@ -250,12 +260,13 @@ def _published(one: Indicator) -> Publishable:
     """Return the current figure as it may leave the building."""
     if one.current is None:
         return Publishable(None, None, None)
-    return publishable(one.measure, Figure(one.current.numerator, one.current.denominator, one.current.value))
+    current = one.current
+    return publishable(one.measure, Figure(current.numerator, current.denominator, current.value), current.beside)
 
 
 def _baseline(one: Indicator) -> str:
     began = one.baseline
     if began is None:
         return words.NO_BASELINE
-    hidden = publishable(one.measure, Figure(began.numerator, began.denominator, began.value)).hidden
+    hidden = publishable(one.measure, Figure(began.numerator, began.denominator, began.value), began.beside).hidden
     return f"{HIDDEN if hidden else words.baseline_words(began.value, one.measure.unit)} ({began.of_what})"

@@ -30,7 +30,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "value": ("number?", "The figure, in the measure’s unit; none where there is none or it is hidden"),
         "numerator": ("integer?", "The upper number of a share, or the number counted"),
         "denominator": ("integer?", "The lower number of a share, or the number an average is of"),
-        "hidden": ("boolean", "Whether it is kept back, being of fewer than 6 children or of all but fewer than 6"),
+        "hidden": ("boolean", "Whether it is kept back, being of fewer than 6 children, or giving such a number away"),
         "version": ("string", "Of the definition"),
         "source": ("string", "Where the figure comes from"),
     },

@@ -114,7 +114,7 @@ def _publishable(measure: Measure, figure: Point | Baseline | None) -> Publishab
     """Return a figure as it may leave the building."""
     if figure is None:
         return Publishable(None, None, None)
-    return publishable(measure, Figure(figure.numerator, figure.denominator, figure.value))
+    return publishable(measure, Figure(figure.numerator, figure.denominator, figure.value), figure.beside)
 
 
 def _cell(number: Decimal | int | None, of: Publishable) -> int | float | str | None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from casetracker.charts import Chart, Series, number_chart, percent_chart
-from casetracker.measures import suppression
+from casetracker.measures import publishing
 from casetracker.measures.definition import Average, Measure, Over, Unit
 from casetracker.measures.figures import Figure, share
-from casetracker.measures.suppression import HIDDEN
+from casetracker.measures.parts import NOBODY
+from casetracker.measures.publishing import Others, Table
+from casetracker.measures.suppression import HIDDEN, Cells
 from casetracker.periods import Period, Span, year_of
 from casetracker.queries.measures.expressions import OVERDUE
 from casetracker.statistics import Verdict
@@ -94,21 +96,24 @@ def scores_chart(scores: Sequence[tuple[str, Decimal | None]]) -> Chart | None:
 
 
 def publishable(
-    measure: Measure, figures: Mapping[str, Figure], *, overlaps: bool = False, margins: Margins = ()
+    measure: Measure, figures: Table, others: Others, *, overlaps: bool = False, margins: Margins = ()
 ) -> Iterator[tuple[Any, ...]]:
     """
     Yield the rows of a file that may leave the building: name, value, upper number, lower number; small ones hidden.
 
     Where groups overlap they have no sum to be taken from: each stands alone. `margins` are sets of the groups whose
-    sums another file gives.
+    sums another file gives; `others` are the tables, with the same rows, of the measures before it that count some of
+    the same children.
     """
-    if measure.unit is Unit.PERCENT:
-        yield from _shares(figures, overlaps=overlaps, margins=margins)
-    elif measure.unit is Unit.NUMBER:
-        numbers = {name: figure.numerator or 0 for name, figure in figures.items()}
-        yield from _counts(numbers, overlaps=overlaps, margins=margins)
+    if overlaps:
+        beside = {name: {key: table.get(name, NOBODY) for key, table in others.items()} for name in figures}
+        cells = {name: publishing.alone(measure, figure, beside[name]) for name, figure in figures.items()}
     else:
-        yield from _days(measure, figures, margins=margins)
+        hidden = publishing.table(measure, figures, others, margins=margins)
+        cells = {**hidden.groups, **({} if measure.unit is Unit.DAYS else {"All": hidden.whole})}
+    row = {Unit.PERCENT: _share, Unit.NUMBER: _count, Unit.DAYS: _days}[measure.unit]
+    for name, found in cells.items():
+        yield name, *row(measure, figures.get(name), found)
 
 
 def years_of(periods: Iterable[Period], names: Mapping[Period, str]) -> Margins:
@@ -121,36 +126,21 @@ def years_of(periods: Iterable[Period], names: Mapping[Period, str]) -> Margins:
     return [frozenset(months) for months in found.values()]
 
 
-def _shares(figures: Mapping[str, Figure], *, overlaps: bool, margins: Margins) -> Iterator[tuple[Any, ...]]:
-    pairs = {name: (figure.numerator or 0, figure.denominator or 0) for name, figure in figures.items()}
-    if overlaps:
-        rows = [(name, suppression.shares({name: pair}).whole) for name, pair in pairs.items()]
-    else:
-        hidden = suppression.shares(pairs, margins=margins)
-        rows = [*hidden.groups.items(), ("All", hidden.whole)]
-    for name, cells in rows:
-        known = cells.numerator is not None and cells.denominator is not None
-        value = share(cells.numerator or 0, cells.denominator or 0) if known else HIDDEN
-        yield name, "" if value is None else value, _cell(cells.numerator), _cell(cells.denominator)
+def _share(_measure: Measure, _figure: Figure | None, cells: Cells) -> tuple[Any, ...]:
+    known = cells.numerator is not None and cells.denominator is not None
+    value = share(cells.numerator or 0, cells.denominator or 0) if known else HIDDEN
+    return "" if value is None else value, _cell(cells.numerator), _cell(cells.denominator)
 
 
-def _counts(numbers: Mapping[str, int], *, overlaps: bool, margins: Margins) -> Iterator[tuple[Any, ...]]:
-    if overlaps:
-        rows = [(name, suppression.counts({name: number}).whole) for name, number in numbers.items()]
-    else:
-        hidden = suppression.counts(numbers, margins=margins)
-        rows = [*hidden.groups.items(), ("All", hidden.whole)]
-    for name, cells in rows:
-        yield name, _cell(cells.numerator), _cell(cells.numerator), ""
+def _count(_measure: Measure, _figure: Figure | None, cells: Cells) -> tuple[Any, ...]:
+    return _cell(cells.numerator), _cell(cells.numerator), ""
 
 
-def _days(measure: Measure, figures: Mapping[str, Figure], *, margins: Margins) -> Iterator[tuple[Any, ...]]:
+def _days(measure: Measure, figure: Figure | None, cells: Cells) -> tuple[Any, ...]:
     """The longest wait is one child's and never published; the average of few goes with the number it is of."""
-    hidden = suppression.counts({name: figure.denominator or 0 for name, figure in figures.items()}, margins=margins)
-    for name, cells in hidden.groups.items():
-        value = figures[name].value
-        tells = cells.numerator is None or measure.average is Average.LONGEST
-        yield name, HIDDEN if tells else ("" if value is None else value), "", _cell(cells.numerator)
+    value = figure.value if figure else None
+    tells = cells.numerator is None or measure.average is Average.LONGEST
+    return HIDDEN if tells else ("" if value is None else value), "", _cell(cells.numerator)
 
 
 def _cell(number: int | None) -> Any:

@@ -19,7 +19,7 @@ from casetracker.permissions import requires
 from casetracker.queries.measures import entered, listing, reported
 from casetracker.queries.measures.behind import day_beside
 from casetracker.queries.measures.breakdowns import by_group, dimensions_of
-from casetracker.queries.measures.figures import for_period, latest, over_periods
+from casetracker.queries.measures.figures import for_period, judged_beside, latest, over_periods
 from casetracker.queries.measures.listing import PAGE, Part, Wanted
 from casetracker.roles import Permission
 
@@ -78,6 +78,10 @@ def series_csv(key: str) -> ResponseReturnValue:
     rows = presenters.publishable(
         asked.measure,
         {names[period]: figure for period, figure in figures.items()},
+        {
+            one.measure.key: {names[period]: figure for period, figure in over_periods(one, figures).items()}
+            for one in judged_beside(asked.asked)
+        },
         overlaps=_stand_alone(asked),
         margins=presenters.years_of(figures, names),
     )
@@ -121,7 +125,14 @@ def breakdown_csv(key: str, dimension: str) -> ResponseReturnValue:
         abort(404)
     found = by_group(asked.asked, period, dimension)
     rows = presenters.publishable(
-        asked.measure, {line.name: line.figure for line in found.lines}, overlaps=found.dimension.overlaps
+        asked.measure,
+        {line.name: line.figure for line in found.lines},
+        {
+            one.measure.key: {line.name: line.figure for line in by_group(one, period, dimension).lines}
+            for one in judged_beside(asked.asked)
+            if dimension in dimensions_of(one.measure)
+        },
+        overlaps=found.dimension.overlaps,
     )
     name = f"{key}-by-{dimension}-{period.ends_on.isoformat()}.csv"
     return csv_response(name, (found.dimension.name, *SERIES[1:]), [*rows, (NOTE,)])

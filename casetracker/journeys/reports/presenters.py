@@ -54,7 +54,7 @@ def sheets(contents: Contents, sha256: str) -> Iterator[Sheet]:
         ("Challenges", contents.challenges),
         ("Rating", RULE),
         ("Direction of travel", TRAVEL_RULE),
-        ("Small numbers", "A number of fewer than 6 children, or of all but fewer than 6, is hidden"),
+        ("Small numbers", "A number of fewer than 6 children, or one that would give such a number away, is hidden"),
         ("Checksum", sha256),
     ]
     yield Sheet("About", ("What", ""), about, widths=(20, 90))

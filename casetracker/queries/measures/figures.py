@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, extract, func, select
 
 from casetracker.extensions import db
+from casetracker.measures import parts
 from casetracker.measures.definition import Count, Over, Unit
 from casetracker.measures.figures import Figure, Tally, figure_of, total
-from casetracker.measures.shipped import KNOWN_HERE
+from casetracker.measures.shipped import BY_KEY, KNOWN_HERE
 from casetracker.periods import Period, Span, month_of, period_of
 from casetracker.queries.measures.expressions import Counted, counted
 from casetracker.queries.measures.known import Asked, facts
@@ -57,6 +58,11 @@ def over_periods(asked: Asked, periods: Iterable[Period]) -> dict[Period, Figure
         return {}
     months = by_month(asked, min(p.starts_on for p in wanted), max(p.ends_on for p in wanted))
     return {period: figure_of(asked.measure, _sum(months, period)) for period in wanted}
+
+
+def judged_beside(asked: Asked) -> list[Asked]:
+    """Return the same question of each measure beside which this one's figures are judged before they leave."""
+    return [replace(asked, measure=BY_KEY[key]) for key in parts.before(asked.measure.key)]
 
 
 def _sum(months: Mapping[int, Tally], period: Period) -> Tally:

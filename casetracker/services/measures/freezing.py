@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from casetracker.extensions import db
 from casetracker.measures.definition import Measure
+from casetracker.measures.figures import Figure
 from casetracker.models import FrozenFigure, User
 from casetracker.periods import Period
 from casetracker.queries.measures.figures import for_period
@@ -39,18 +40,11 @@ def freeze(
         raise CannotBeFrozen("Choose a day that is over: what is keyed later today would change the figure")
     if period.starts_on > known_on:
         raise CannotBeFrozen(f"{period.name} had not begun on that day")
-    same = (
-        FrozenFigure.measure == measure.key,
-        FrozenFigure.version == measure.version,
-        FrozenFigure.span == period.span,
-        FrozenFigure.starts_on == period.starts_on,
-        FrozenFigure.known_on == known_on,
-        FrozenFigure.counts_reopened.is_(counts_reopened),
-    )
-    already = db.session.scalars(select(FrozenFigure).where(*same)).first()
+    asked = Asked(measure, known_on, today, counts_reopened)
+    already = _already(asked, period)
     if already is not None:
         return already
-    figure = for_period(Asked(measure, known_on, today, counts_reopened), period)
+    figure = for_period(asked, period)
     frozen = FrozenFigure(
         measure=measure.key,
         version=measure.version,
@@ -69,3 +63,21 @@ def freeze(
     db.session.add(frozen)
     db.session.flush()  # its number goes in the address of its page
     return frozen
+
+
+def as_reported(asked: Asked, period: Period) -> Figure:
+    """Return the figure of a period as it would be reported: as it was frozen, or as it is worked out."""
+    frozen = _already(asked, period)
+    return Figure(frozen.numerator, frozen.denominator, frozen.value) if frozen else for_period(asked, period)
+
+
+def _already(asked: Asked, period: Period) -> FrozenFigure | None:
+    same = (
+        FrozenFigure.measure == asked.measure.key,
+        FrozenFigure.version == asked.measure.version,
+        FrozenFigure.span == period.span,
+        FrozenFigure.starts_on == period.starts_on,
+        FrozenFigure.known_on == asked.known_on,
+        FrozenFigure.counts_reopened.is_(asked.counts_reopened),
+    )
+    return db.session.scalars(select(FrozenFigure).where(*same)).first()

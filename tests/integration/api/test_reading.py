@@ -147,6 +147,20 @@ class TestLists:
         assert found["rolling", "2026-04-30"]["hidden"] and found["rolling", "2026-04-30"]["numerator"] is None
         assert found["rolling", "2026-05-31"]["numerator"] == 12
 
+    def test_a_measure_is_hidden_that_would_tell_of_few_beside_another_asked_for_by_itself(self, read, session):
+        plans(8, received_on=date(2025, 11, 24), weeks=20)
+        plans(8, received_on=date(2025, 11, 24), weeks=22)
+        board.refresh(today=date(2026, 6, 1), at=AT)
+        including = "plans_within_20_weeks_including_exceptions"
+        row = db.session.get_one(BoardFigure, (including, Span.ROLLING, date(2026, 5, 31)))
+        assert (row.numerator, row.denominator) == (8, 16)
+        row.numerator = row.numerator + 1
+        row.denominator = row.denominator + 1
+        db.session.commit()
+        for key, hidden in (("plans_within_20_weeks", False), (including, True)):
+            [may] = [i for i in read(f"/api/v1/figures?measure={key}").json["items"] if i["ends_on"] == "2026-05-31"]
+            assert (may["hidden"], may["denominator"]) == (hidden, None if hidden else 16)
+
     def test_pages_follow_one_another_to_the_end_and_miss_nothing(self, read):
         seen, address = [], "/api/v1/measures?per_page=20"
         while address:

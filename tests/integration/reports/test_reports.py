@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -90,6 +91,15 @@ class TestIssuing:
         assert [(row.shown, row.value, row.numerator, row.rating) for row in made.rows] == [
             (HIDDEN, None, None, "")
         ] * 2
+
+    def test_hides_a_figure_that_would_tell_of_few_beside_another(self, report, manager):
+        draft = from_json(report.draft)
+        both = ("plans_within_20_weeks_including_exceptions", "plans_within_20_weeks")
+        highlights.save(report_id=report.id, draft=replace(draft, measures=both), seen_version=2)
+        figure("plans_within_20_weeks_including_exceptions", 538, 1001)
+        assert [row.shown for row in highlights.preview(report)] == [HIDDEN, "53.7%"]
+        made = kept.from_json(issue(report, manager).contents)
+        assert [(row.shown, row.denominator) for row in made.rows] == [(HIDDEN, 1001), ("53.7%", 993)]
 
     def test_again_is_another_version_that_says_why_and_what_it_restates(self, report, manager):
         issue(report, manager)

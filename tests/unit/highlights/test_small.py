@@ -25,7 +25,7 @@ def given(measure, months):
     """Return every figure that ever leaves the building of a run of months: each twelve of them, when it is over."""
     ends = range(12, len(months) + 1)
     tallies = [total(Tally(*one) for one in months[end - 12 : end]) for end in ends]
-    return [publishable(measure, figure_of(measure, tally)) for tally in tallies]
+    return [publishable(measure, figure_of(measure, tally), {}) for tally in tallies]
 
 
 def otherwise(months, more, fewer):
@@ -53,15 +53,15 @@ def test_what_is_given_is_of_nobody_or_of_six_or_more(measure, months):
 
 
 def test_a_figure_by_itself_is_hidden_when_either_side_is_small():
-    assert publishable(SHARE, Figure(990, 993, Decimal("99.7"))).hidden
-    assert publishable(SHARE, Figure(3, 993, Decimal("0.3"))).hidden
-    assert publishable(SHARE, Figure(533, 993, Decimal("53.7"))).value == Decimal("53.7")
-    assert publishable(SHARE, Figure(0, 993, Decimal("0.0"))).value == Decimal("0.0")
-    assert publishable(COUNT, Figure(5, None, Decimal(5))).hidden
+    assert publishable(SHARE, Figure(990, 993, Decimal("99.7")), {}).hidden
+    assert publishable(SHARE, Figure(3, 993, Decimal("0.3")), {}).hidden
+    assert publishable(SHARE, Figure(533, 993, Decimal("53.7")), {}).value == Decimal("53.7")
+    assert publishable(SHARE, Figure(0, 993, Decimal("0.0")), {}).value == Decimal("0.0")
+    assert publishable(COUNT, Figure(5, None, Decimal(5)), {}).hidden
     median = BY_KEY["wait_for_a_plan_median"]
-    assert publishable(median, Figure(None, 5, Decimal(150))).hidden
-    assert not publishable(median, Figure(None, 6, Decimal(150))).hidden
-    assert publishable(SHARE, Figure(0, 0, None)).value is None
+    assert publishable(median, Figure(None, 5, Decimal(150)), {}).hidden
+    assert not publishable(median, Figure(None, 6, Decimal(150)), {}).hidden
+    assert publishable(SHARE, Figure(0, 0, None), {}).value is None
 
 
 def test_every_measure_can_be_said_in_plain_words():
