@@ -19,10 +19,11 @@ from casetracker.measures.figures import Figure
 from casetracker.measures.parts import before
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import BoardFigure, EnteredFigure, KpiBaseline, KpiNote, KpiTarget
-from casetracker.periods import Span, month_of
+from casetracker.periods import Span, month_of, period_of
 from casetracker.published.reading import ENGLAND
 from casetracker.queries import comparators
 from casetracker.queries.comparators import AreaFigure
+from casetracker.queries.measures.whole import is_whole, on_record_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Point:
     """When it was worked out, or entered."""
     beside: Mapping[str, Figure] = field(default_factory=dict)
     """The figures of the same time, by key, of the measures that count some of the same children."""
+    is_whole: bool = True
+    """Whether all that it is of is on record here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +166,11 @@ def _indicator(
 
 
 def _baseline(measure: Measure, recorded: KpiBaseline | None, began: Point | None) -> Baseline | None:
-    """Return the baseline that was recorded, or else the figure of July 2023 where there is one."""
+    """Return the baseline that was recorded, or else the figure of July 2023 where there is one, and it is whole."""
     if recorded is not None:
         return Baseline(recorded.value, recorded.of_what, recorded.source)
     counted = began is not None and (measure.over is Over.ENTERED or began.denominator or began.numerator)
-    if began is not None and began.value is not None and counted:
+    if began is not None and began.value is not None and counted and began.is_whole:
         return Baseline(began.value, began.words, began.source, began.numerator, began.denominator, began.beside)
     return None
 
@@ -177,10 +180,10 @@ def _worked_out(keys: Collection[str], until: date) -> tuple[dict[str, list[Poin
     months: dict[str, list[Point]] = defaultdict(list)
     spans: dict[str, list[Point]] = defaultdict(list)
     rows = [row for row in kept_figures(with_others(keys), months=MONTHS) if row.ends_on <= until]
-    beside = at_once(rows)
+    beside, begins = at_once(rows), on_record_from()
     for row in (row for row in rows if row.measure in keys):
         into = months if row.span is Span.MONTH else spans
-        into[row.measure].append(_point(row, BY_KEY[row.measure], beside[row.span, row.ends_on]))
+        into[row.measure].append(_point(row, BY_KEY[row.measure], beside[row.span, row.ends_on], begins))
     last = {key: points[-MONTHS:] for key, points in months.items()}
     return last, {key: _newest_two(points) for key, points in spans.items()}
 
@@ -218,14 +221,20 @@ def _newest_two(points: list[Point]) -> list[Point]:
     return [*began, *wanted, last]
 
 
-def _point(row: BoardFigure, measure: Measure, beside: Mapping[str, Figure]) -> Point:
-    month = f"{row.ends_on:%B %Y}"
-    if measure.over is Over.DAY:
-        words = f"end of {month}"
-    else:
-        words = month if row.span is Span.MONTH else f"12 months to {month}"
+def _point(row: BoardFigure, measure: Measure, beside: Mapping[str, Figure], begins: date | None) -> Point:
+    period = period_of(row.ends_on, row.span)
+    whole = is_whole(measure, period, begins)
+    words = f"end of {row.ends_on:%B %Y}" if measure.over is Over.DAY else period.name
     return Point(
-        row.ends_on, row.value, row.numerator, row.denominator, words, measure.source, row.worked_out_at, beside
+        row.ends_on,
+        row.value,
+        row.numerator,
+        row.denominator,
+        words if whole else f"{words}, not whole",
+        measure.source,
+        row.worked_out_at,
+        beside,
+        whole,
     )
 
 

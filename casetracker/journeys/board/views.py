@@ -23,6 +23,7 @@ from casetracker.plurals import counted
 from casetracker.published.measures import FIGURES
 from casetracker.queries import board as queries
 from casetracker.queries import comparators
+from casetracker.queries.measures.whole import on_record_from
 from casetracker.roles import Permission
 from casetracker.services import board as keeping
 from casetracker.services.board import NotPossible
@@ -43,6 +44,7 @@ def index() -> ResponseReturnValue:
         "board/index.html",
         board=queries.board(),
         worked_out=queries.last_worked_out(),
+        begins=on_record_from(),
         rule=RULE,
         travel_rule=TRAVEL_RULE,
         present=presenters,
@@ -82,6 +84,7 @@ def indicator(key: str) -> ResponseReturnValue:
         notes=queries.notes_of(key),
         published=FIGURES.get(published),
         beside=beside,
+        begins=on_record_from(),
         rule=RULE,
         present=presenters,
     )

@@ -21,6 +21,7 @@ from casetracker.queries.measures.behind import day_beside
 from casetracker.queries.measures.breakdowns import by_group, dimensions_of
 from casetracker.queries.measures.figures import for_period, judged_beside, latest, over_periods
 from casetracker.queries.measures.listing import PAGE, Part, Wanted
+from casetracker.queries.measures.whole import is_whole, on_record_from
 from casetracker.roles import Permission
 
 bp = Blueprint("measures", __name__, url_prefix="/measures")
@@ -63,6 +64,8 @@ def show(key: str) -> ResponseReturnValue:
         chart=presenters.chart_of(asked.measure, figures),
         dimensions=dimensions_of(asked.measure).values(),
         reported=reported.of_measure(asked.measure, today=asked.today),
+        begins=on_record_from(),
+        is_whole=is_whole,
         period_name=presenters.period_name,
         interval_words=presenters.interval_words,
     )
@@ -108,6 +111,8 @@ def breakdown(key: str, dimension: str) -> ResponseReturnValue:
         measure=asked.measure,
         period=period,
         found=by_group(asked.asked, period, dimension),
+        begins=on_record_from(),
+        is_whole=is_whole,
         dimensions=dimensions_of(asked.measure).values(),
         period_name=presenters.period_name,
         interval_words=presenters.interval_words,
