@@ -11,13 +11,18 @@ NO_BASELINE = "none"
 
 
 def shown(value: Decimal | float | None, unit: Unit) -> str:
-    """Return a figure in words."""
+    """
+    Return a figure in words: what was entered with the decimals it was entered with, two at most; others with one.
+
+    A Decimal is a figure of ours, which was worked out to one decimal or entered; a float is published, or a mean.
+    """
     if value is None:
         return "no figure"
-    exact = Decimal(str(value))
+    exact = round(Decimal(str(value)), 2 if isinstance(value, Decimal) else 1)
+    places = 1 if exact == round(exact, 1) else 2
     if unit is Unit.PERCENT:
-        return f"{exact:.1f}%"
-    plain = f"{exact:,.1f}".removesuffix(".0")
+        return f"{exact:.{places}f}%"
+    plain = f"{exact:,.{places}f}".removesuffix(".0")
     return f"{plain} {'day' if exact == 1 else 'days'}" if unit is Unit.DAYS else plain
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from casetracker.board import words
 from casetracker.charts import Chart, Series, number_chart, percent_chart
 from casetracker.measures import publishing
 from casetracker.measures.definition import Average, Measure, Over, Unit
@@ -35,12 +36,7 @@ _BESIDE = {
 
 def value_words(value: Decimal | None, unit: Unit) -> str:
     """Return a figure's value as a page writes it."""
-    if value is None:
-        return "none"
-    if unit is Unit.PERCENT:
-        return f"{value.quantize(Decimal('0.1'))}%"
-    plain = f"{value.normalize():,f}"
-    return f"{plain} {'day' if value == 1 else 'days'}" if unit is Unit.DAYS else plain
+    return "none" if value is None else words.shown(value, unit)
 
 
 def shown(figure: Figure, measure: Measure) -> str:

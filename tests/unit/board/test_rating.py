@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casetracker.board import words
 from casetracker.board.indicators import COMPARATORS, REPORTED, by_theme
 from casetracker.board.rating import Rated, Rating, Travel, asked_by_law, rate, travel
 from casetracker.charts import number_chart, round_up, sparkline
@@ -84,3 +85,19 @@ def test_a_small_line_stays_in_its_box_and_ends_at_the_last_known_value(values):
         return
     points = [tuple(map(float, point.split())) for path in line.paths for point in path.removeprefix("M").split(" L")]
     assert all(0 <= x <= line.width and 0 <= y <= line.height for x, y in [*points, line.end])
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (D("0.04"), Unit.PERCENT, "0.04%"),
+        (D("24.80"), Unit.PERCENT, "24.8%"),
+        (D("25.00"), Unit.PERCENT, "25.0%"),
+        (46.43, Unit.PERCENT, "46.4%"),
+        (D("12.34"), Unit.NUMBER, "12.34"),
+        (D("1200.00"), Unit.NUMBER, "1,200"),
+        (D("1.00"), Unit.DAYS, "1 day"),
+    ],
+)
+def test_what_was_entered_is_said_with_the_decimals_it_was_entered_with(value, unit, said):
+    assert words.shown(value, unit) == said
