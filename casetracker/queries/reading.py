@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casetracker.board.indicators import by_theme
+from casetracker.board.rating import asked_by_law
 from casetracker.extensions import db
 from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.definition import Measure, Over
@@ -34,10 +35,16 @@ def measures() -> list[Item]:
             "version": measure.version,
             "source": measure.source,
             "duty": measure.duty,
+            "by_law": _by_law(measure),
         }
         for theme, found in by_theme().items()
         for measure in found
     ]
+
+
+def _by_law(measure: Measure) -> float | None:
+    law = asked_by_law(measure)
+    return None if law is None else float(law)
 
 
 def figures(keys: Collection[str] = BY_KEY) -> list[Item]:
@@ -94,6 +101,7 @@ def targets(keys: Collection[str] = BY_KEY) -> list[Item]:
             "measure": row.measure,
             "target": None if row.value is None else float(row.value),
             "due_on": row.due_on.isoformat() if row.due_on else None,
+            "by_law": _by_law(BY_KEY[row.measure]),
             "agreed_by": row.agreed_by,
             "agreed_on": row.agreed_on.isoformat(),
             "recorded_at": row.recorded_at.isoformat(),

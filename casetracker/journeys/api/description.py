@@ -21,6 +21,10 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "version": ("string", "Of the definition"),
         "source": ("string", "Whose definition it is"),
         "duty": ("string", "The law that asks it of every case; no target takes its place"),
+        "by_law": (
+            "number?",
+            "What that law asks, in per cent: 100, or 0 where fewer is better; none for no duty",
+        ),
     },
     "figures": {
         "measure": ("string", "Its key"),
@@ -38,6 +42,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "measure": ("string", "Its key"),
         "target": ("number?", "What is aimed at, in the measure’s unit; none takes the target away"),
         "due_on": ("date?", "By when"),
+        "by_law": ("number?", "What the law asks all the same, in per cent; none where it asks nothing of the measure"),
         "agreed_by": ("string", "Who agreed it"),
         "agreed_on": ("date", "When"),
         "recorded_at": ("instant", "When it was recorded here"),

@@ -103,7 +103,7 @@ def cells(one: Indicator) -> tuple[Any, ...]:
         one.measure.name, _cell(began.value, began), base.of_what if base else "",
         _cell(current.value, current), now.words if now else "", _cell(current.numerator, current),
         _cell(current.denominator, current), _number(target.value if target else None),
-        target.due_on if target else None,
+        target.due_on if target else None, _number(asked_by_law(one.measure)),
         HIDDEN if current.hidden else one.travel.value, HIDDEN if current.hidden else rating_words(one),
         england.value if england else None, england.year if england else None, note.owner if note else "",
         note.text if note else "", one.updated_at,

@@ -32,7 +32,7 @@ from casetracker.transactions import commits
 bp = Blueprint("board", __name__, url_prefix="/board")
 HEADER = (
     "Theme", "Indicator", "Baseline", "Baseline of", "Current", "Current of", "Top", "Bottom", "Target", "Due",
-    "Direction of travel", "Rating", "England", "England’s year", "Owner", "Note", "Last updated",
+    "By law", "Direction of travel", "Rating", "England", "England’s year", "Owner", "Note", "Last updated",
 )  # fmt: skip
 
 

@@ -107,18 +107,23 @@ class TestLists:
 
     def test_a_target_that_was_replaced_says_so_and_when_each_was_recorded(self, read, session, user):
         by_id = user().id
-        for key, value, hour in (("requests", 10, 9), ("plans", 20, 10), ("requests", 30, 11)):
+        for key, value, hour in (("requests", 10, 9), ("plans_within_20_weeks", 60, 10), ("requests", 30, 11)):
             board.set_target(
                 measure=key, value=Decimal(value), due_on=None, agreed_by="SIAB", agreed_on=date(2026, 1, 1),
                 today=date(2026, 6, 1), at=AT.replace(hour=hour), by_id=by_id,
             )  # fmt: skip
         db.session.commit()
-        found = [(i["target"], i["recorded_at"], i["in_force"]) for i in read("/api/v1/targets").json["items"]]
+        items = read("/api/v1/targets").json["items"]
+        assert [i["by_law"] for i in items] == [None, 100, None]
+        found = [(i["target"], i["recorded_at"], i["in_force"]) for i in items]
         assert found == [
             (10, "2026-06-01T09:30:00+00:00", False),
-            (20, "2026-06-01T10:30:00+00:00", True),
+            (60, "2026-06-01T10:30:00+00:00", True),
             (30, "2026-06-01T11:30:00+00:00", True),
         ]
+        duties = {i["measure"]: (i["duty"], i["by_law"]) for i in read("/api/v1/measures?per_page=100").json["items"]}
+        assert duties["plans_within_20_weeks_including_exceptions"] == ("SEND Regs 2014, reg 13(2)", 100)
+        assert duties["requests"] == ("", None)
         of_one = read("/api/v1/targets?measure=requests").json
         assert [(i["target"], i["in_force"]) for i in of_one["items"]] == [(10, False), (30, True)]
 

@@ -227,5 +227,7 @@ class TestPages:
         assert lines[-1] == '"c: fewer than 6, or would give fewer than 6 away"'
         late = rows["Plans issued after more than 52 weeks"]
         assert [late[name] for name in ("Current", "Top", "Direction of travel", "Rating")] == ["c"] * 4
+        including = rows["Plans issued within 20 weeks, including exceptions"]
+        assert (including["Target"], including["By law"], late["By law"]) == ("", "100", "")
         plain = rows["Plans issued"]
         assert (plain["Current"], plain["Last updated"]) == ("24", "2026-06-01 02:15")  # by London's clocks
