@@ -9,6 +9,7 @@ from casetracker.measures.definition import Measure, Unit
 from casetracker.measures.figures import share
 
 MOST = Decimal(1_000_000_000)
+_MINUS = ("-", "\N{MINUS SIGN}")
 _NUMBER = re.compile(r"\d{1,10}(\.\d{1,2})?")
 
 
@@ -86,6 +87,8 @@ def _whole(field: str, text: str) -> int | None:
 
 def _decimal(text: str) -> Decimal:
     bare = text.replace(",", "").strip().removesuffix("%").strip()
+    if bare[:1] in _MINUS and _NUMBER.fullmatch(bare[1:]):
+        raise Wrong("value", "Enter a number from 0 up: a figure cannot be less than 0")
     if not _NUMBER.fullmatch(bare) or Decimal(bare) > MOST:
         raise Wrong("value", "Enter a number, such as 24.8, with no more than two decimals")
     return Decimal(bare)

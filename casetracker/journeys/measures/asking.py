@@ -96,9 +96,9 @@ def periods(asked: Question) -> list[Period]:
 
 
 def period(asked: Question, words: Mapping[str, str]) -> Period:
-    """Return the period that an address names by a day in it; 404 for none."""
+    """Return the period that an address names by a day in it, or that the day asked about is in; 404 for no day."""
     try:
-        on = date.fromisoformat(words.get("on", ""))
+        on = date.fromisoformat(words.get("on", asked.known_on.isoformat()))
     except ValueError:
         abort(404)
     if not 1990 <= on.year <= 2100:

@@ -149,7 +149,7 @@ def test_a_day_that_cannot_be_asked_about_is_said_to_be_wrong_and_kept(session, 
         "/measures/neet",
         "/measures/entered/plans_within_20_weeks",
         f"{HEADLINE}/by/nonsense?on=2026-05-31",
-        f"{HEADLINE}/by/sex",
+        f"{HEADLINE}/by/sex?on=nonsense",
         f"{HEADLINE}/cases?on=2026-05-31&part=nonsense",
         f"{HEADLINE}/cases?on=1066-10-14",
         f"{HEADLINE}/cases?on=2026-05-31&dimension=band&group=x",
@@ -161,6 +161,13 @@ def test_a_day_that_cannot_be_asked_about_is_said_to_be_wrong_and_kept(session, 
 )
 def test_what_there_is_no_page_of_is_not_found(session, client, user, on_the_day, path):
     client(user(Role.DATA_OFFICER)).get(path, status=404)
+
+
+def test_a_breakdown_that_names_no_day_is_of_the_day_that_is_asked_about(session, client, user, on_the_day):
+    browser = client(user())
+    for path, shown in (("", "June 2026"), ("?known_on=30/4/2026", "April 2026"), ("?by=calendar", "2026")):
+        caption = html.fromstring(browser.get(f"{HEADLINE}/by/sex{path}").text).xpath("string(//h1/../span)")
+        assert caption.startswith(shown)
 
 
 def test_a_past_day_is_asked_and_what_was_keyed_since_is_shown(session, client, user, on_the_day):
