@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from casetracker import clock
+from casetracker.commands.faults import CannotRead
 from casetracker.csvin.refusals import FileRefused
 from casetracker.services import comparators as keeping
 from casetracker.services.comparators import BroughtIn
@@ -39,7 +40,7 @@ def comparators(files: tuple[Path, ...], release: int | None, as_json: bool) -> 
             with unit_of_work():
                 done.append(keeping.bring_in(file, at=clock.now(), release=release))
         except FileRefused as refused:
-            raise click.ClickException(str(refused)) from None
+            raise CannotRead(str(refused)) from None
     if as_json:
         click.echo(json.dumps([_figures(one) for one in done]))
         return

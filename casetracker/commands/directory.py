@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from casetracker import clock
+from casetracker.commands.faults import CannotRead
 from casetracker.csvin.closures import read_closures
 from casetracker.csvin.refusals import FileRefused, Refusal
 from casetracker.services import closures as closing
@@ -36,7 +37,7 @@ def import_register(file: Path, authorities: tuple[str, ...], as_json: bool) -> 
         with unit_of_work():
             counts = keeping.import_register(file, on=clock.today(), authorities=frozenset(authorities))
     except FileRefused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise CannotRead(str(refused)) from None
     _print(counts, as_json=as_json)
 
 
@@ -50,7 +51,7 @@ def import_services(file: Path, as_json: bool) -> None:
         with unit_of_work():
             counts = keeping.import_services(file)
     except FileRefused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise CannotRead(str(refused)) from None
     _print(counts, as_json=as_json)
 
 
@@ -64,7 +65,7 @@ def import_closures(file: Path, urn: str) -> None:
         with unit_of_work():
             stored = closing.store(read_closures(file), source=file.name, urn=urn)
     except FileRefused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise CannotRead(str(refused)) from None
     click.echo(f"{stored.new} new, {stored.already} there already, {len(stored.refusals)} refused")
     _print_refused(stored.refusals)
 

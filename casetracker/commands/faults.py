@@ -6,6 +6,8 @@ import sqlite3
 import click
 from sqlalchemy.exc import DBAPIError
 
+NOT_READABLE = 2
+"""What every command ends with when a file that it was given cannot be read, or one cannot be written."""
 FAULTS = (DBAPIError, sqlite3.Error)
 """What a database that cannot be used raises."""
 _NO_TABLES = re.compile(r"no such (table|column)|(relation|column) \S+ does not exist")
@@ -21,3 +23,9 @@ def in_words(error: Exception, *, database: str) -> click.ClickException:
     return click.ClickException(
         f"The database {database} cannot be opened ({reason}): check DATABASE_URL, and that you may write there."
     )
+
+
+class CannotRead(click.ClickException):
+    """A file that was given cannot be read."""
+
+    exit_code = NOT_READABLE

@@ -13,6 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from casetracker import clock, importing
+from casetracker.commands.faults import CannotRead
 from casetracker.exports import csv_lines
 from casetracker.models import ImportBatch, ImportKind, Outcome
 from casetracker.services.imports import running
@@ -89,7 +90,7 @@ def _run(kind: ImportKind, folder: Path, source: str, *, dry_run: bool, report: 
     with click.progressbar(range(1), label="Reading", file=sys.stderr) as bar:
         batch = importing.run(batch, folder, progress=_drive(bar))
     if batch.outcome is Outcome.FAILED:
-        raise click.ClickException(batch.message)
+        raise CannotRead(batch.message)
     if report is not None:
         write_report(batch, report)
     _print(batch, as_json=as_json)

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import click
 
 from casetracker import returning
+from casetracker.commands.faults import NOT_READABLE, CannotRead
 from casetracker.csvin.refusals import FileRefused
 from casetracker.exports import csv_lines, safe
 from casetracker.sen2.book import Book, BookRefused, Version
@@ -21,7 +22,7 @@ from casetracker.sen2.rules import ERROR, Issue
 from casetracker.sen2.xml_in import XmlFile
 
 SHOWN = 20
-NOT_RIGHT, NOT_READABLE = 1, 2
+NOT_RIGHT = 1
 T = TypeVar("T")
 
 LISTS = click.option(
@@ -31,12 +32,6 @@ LISTS = click.option(
     help="A JSON file of code lists, years or rules, over those that come with the tracker.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-
-
-class CannotRead(click.ClickException):
-    """The return, or a file of lists, cannot be read."""
-
-    exit_code = NOT_READABLE
 
 
 class CannotWrite(click.ClickException):

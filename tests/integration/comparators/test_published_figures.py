@@ -170,7 +170,7 @@ def test_the_command_says_what_became_of_each_file(app, tmp_path, on_the_day):
     wrong = tmp_path / "w.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     refused = app.test_cli_runner().invoke(main, ["import", "comparators", str(wrong)])
-    assert refused.exit_code == 1 and "lacks the column" in refused.output
+    assert refused.exit_code == 2 and "lacks the column" in refused.output
 
 
 def test_every_figure_has_its_table():
