@@ -2,7 +2,9 @@
 The cells of the DfE's row for one year, counted from the cases here, under the names of its columns.
 
 As far as a tracker of assessments can: not the six-week cells, which count decisions on requests of earlier years by a
-rule that is not published. An assessment counts in the year its outcome was reached.
+rule that is not published; nor those of relevant youth accommodation, of mediations and of appeals, which the return
+takes from yes-or-no answers about each case, and not from what is recorded step by step; nor those of annual reviews.
+An assessment counts in the year its outcome was reached.
 """
 
 from datetime import date
@@ -10,10 +12,12 @@ from datetime import date
 from sqlalchemy import and_, func, select
 
 from casetracker.extensions import db
-from casetracker.models import Case
+from casetracker.models import Case, CaseFacts
+from casetracker.queries.measures.expressions import SIXTEEN_WEEKS
 from casetracker.queries.timeliness import OVER_52_WEEKS, WITHIN_20_WEEKS, percentage
 from casetracker.statute.stages import Stage
 
+_NO_PLAN_DECIDED = ("outcome_decision_within_time", "outcome_decision_over_time")
 SHARES = {
     "pc_plans_issued_within_20_weeks": ("plans_issued_within_20_weeks", "plans_issued_den"),
     "pc_plans_issued_20_weeks_ex": ("plans_issued_20_weeks_ex", "plans_issued_den_ex"),
@@ -28,14 +32,18 @@ SHARES = {
     "assess_issued_pc": ("assess_issued", "assess_in_year"),
     "assess_not_issued_pc": ("assess_not_issued", "assess_in_year"),
     "assess_withdrawn_pc": ("assess_withdrawn", "assess_in_year"),
+    "outcome_decision_within_time_pc": ("outcome_decision_within_time", *_NO_PLAN_DECIDED),
+    "outcome_decision_over_time_pc": ("outcome_decision_over_time", *_NO_PLAN_DECIDED),
 }
-"""The percentages, by their top and their bottom."""
+"""The percentages, by their top and what their bottom is the sum of."""
 
 
 def cells(year: int) -> dict[str, float]:
     """Return each cell of a year that can be counted; a share of nothing is left out."""
-    counts = {**_timeliness(year), **_requests(year), **_assessments(year)}
-    shares = {key: percentage(counts[top], counts[bottom]) for key, (top, bottom) in SHARES.items()}
+    counts = {**_timeliness(year), **_requests(year), **_assessments(year), **_no_plan(year)}
+    shares = {
+        key: percentage(counts[top], sum(counts[one] for one in bottom)) for key, (top, *bottom) in SHARES.items()
+    }
     found: dict[str, float] = {name: float(number) for name, number in counts.items()}
     return found | {key: float(share) for key, share in shares.items() if share is not None}
 
@@ -87,6 +95,17 @@ def _assessments(year: int) -> dict[str, int]:
     )
     found: dict[str, int] = dict(db.session.execute(select(*columns)).one()._mapping)  # noqa: SLF001
     return {"assess_in_year": sum(found.values()), **found}
+
+
+def _no_plan(year: int) -> dict[str, int]:
+    """As the measure of the same decisions counts them: those on the first clock, with a known day of receipt."""
+    days = CaseFacts.days_to_no_plan
+    columns = (
+        func.count().filter(days <= SIXTEEN_WEEKS).label("outcome_decision_within_time"),
+        func.count().filter(days > SIXTEEN_WEEKS).label("outcome_decision_over_time"),
+    )
+    decided = CaseFacts.no_plan_on.between(*_days(year))
+    return dict(db.session.execute(select(*columns).where(decided)).one()._mapping)  # noqa: SLF001
 
 
 def _days(year: int) -> tuple[date, date]:

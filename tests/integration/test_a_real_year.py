@@ -117,7 +117,13 @@ def test_the_published_row_comes_out_of_the_return_cell_by_cell(data, tmp_path):
         published.bring_in(Path(shutil.copy(data / "dfe-ehc-plans-2025" / f"{table}.csv", tmp_path)), at=AT)
     the_row, counted = comparators.row_of("931", 2023), own_return.cells(2023)
     agreed = {key for key in counted if the_row[key] == counted[key]}
-    assert agreed == set(counted)
+    # Three decisions of no plan, late, are not in the DfE's row: by what rule is not published.
+    assert set(counted) - agreed == {
+        "outcome_decision_over_time",
+        "outcome_decision_within_time_pc",
+        "outcome_decision_over_time_pc",
+    }
+    assert (the_row["outcome_decision_over_time"], counted["outcome_decision_over_time"]) == (71, 74)
     expected = {
         "plans_issued_den": 994, "plans_issued_den_ex": 993,
         "plans_issued_within_20_weeks": 533, "plans_issued_20_weeks_ex": 533,
@@ -131,6 +137,8 @@ def test_the_published_row_comes_out_of_the_return_cell_by_cell(data, tmp_path):
         "request_assess_pc": 82.8, "request_not_assess_pc": 15.8, "request_outstanding_pc": 1.4,
         "request_withdrawn_pc": 0.0,
         "assess_in_year": 1336, "assess_issued": 1220, "assess_not_issued": 114, "assess_withdrawn": 2,
+        "outcome_decision_within_time": 40, "outcome_decision_over_time": 74,
+        "outcome_decision_within_time_pc": 35.1, "outcome_decision_over_time_pc": 64.9,
         "assess_issued_pc": 91.3, "assess_not_issued_pc": 8.5, "assess_withdrawn_pc": 0.1,
     }  # fmt: skip
     assert counted == expected

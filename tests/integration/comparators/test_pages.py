@@ -105,6 +105,8 @@ def test_the_published_row_stands_beside_our_own_count(officer, tmp_path):
     page = officer.get("/comparators/own?year=2023").text
     assert "Plans issued, excluding exceptions" in page and "by 100" in page
     assert "plans_issued_den" not in page  # a column of the DfE's file
+    assert "Decisions not to issue a plan within 16 weeks (number)" in page
+    assert "those of relevant youth accommodation, of mediations and of appeals count" in page  # why they are not there
     assert "not in what was brought in" in officer.get("/comparators/own?year=2021").text
 
 
