@@ -109,6 +109,20 @@ def _paragraphs(value: Any) -> Iterable[str]:
     return (f"Reg {paragraph}" for paragraph in str(value or "").split(",") if paragraph)
 
 
+def _ended(settled: str) -> Naming:
+    """Return how outcomes of disputes are named, given the word for one that settled what a paragraph says."""
+
+    def name(value: Any) -> Iterable[str]:
+        if not value:
+            return ("Not ended yet",)
+        if value == _DECISION_STANDS:
+            return ("Dismissed",)
+        return (f"{settled} (reg {value})",) if value[:1].isdigit() else _spelled(value)
+
+    return name
+
+
+_DECISION_STANDS = "44(2)(a)"
 _PHASES = {ground.paragraph: ground.phase for ground in GROUNDS}
 
 
@@ -136,10 +150,13 @@ _OF_EXCEPTIONS = (
     Dimension("paragraph", "Paragraph of the exception", lambda found: found.c.about, _paragraphs, overlaps=True),
     Dimension("stage", "Stage of the exception", lambda found: found.c.about, _stages, overlaps=True),
 )
-_OF_APPEALS = (Dimension("outcome", "How it ended", lambda found: found.c.about, _spelled),)
+_OF_APPEALS = (Dimension("outcome", "How it ended", lambda found: found.c.about, _ended("Upheld")),)
+_OF_MEDIATIONS = (Dimension("outcome", "How it ended", lambda found: found.c.about, _ended("Agreed")),)
 _OF_ONE: Mapping[str, tuple[Dimension, ...]] = {
     "advice_within_6_weeks": _OF_ADVICE,
     "plans_with_an_exception": _OF_EXCEPTIONS,
+    "mediations": _OF_MEDIATIONS,
+    "appeals": _OF_APPEALS,
     "appeals_that_changed_the_decision": _OF_APPEALS,
     "open_cases": (BAND,),
     "open_over_20_weeks": (BAND,),

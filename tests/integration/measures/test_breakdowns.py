@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -20,6 +20,7 @@ from casetracker.queries.measures.figures import for_period
 from casetracker.queries.measures.known import Asked
 from casetracker.queries.measures.listing import Part, Wanted
 from casetracker.statistics import Verdict
+from casetracker.statute.happenings import Happening as H
 from casetracker.statute.repeat import age
 from tests import factories, worlds
 from tests.conftest import NOW, TODAY
@@ -56,6 +57,8 @@ def test_each_group_opens_as_many_cases_as_it_says(county):
         ("advice_within_6_weeks", "service"),
         ("open_cases", "band"),
         ("appeals_that_changed_the_decision", "outcome"),
+        ("appeals", "outcome"),
+        ("mediations", "outcome"),
     ):
         asked = Asked(BY_KEY[measure], TODAY, TODAY)
         period = period_of(TODAY, Span.CALENDAR) if BY_KEY[measure].over is Over.DAY else YEAR
@@ -65,6 +68,26 @@ def test_each_group_opens_as_many_cases_as_it_says(county):
             wanted = Wanted(asked, period, Part.NUMERATOR, key, line.name)
             assert listing.number(wanted) == line.figure.numerator, (measure, key, line.name)
             assert len(listing.cases(wanted, page=None)) == line.figure.numerator
+
+
+def test_mediations_and_appeals_are_told_apart_by_how_they_ended(session):
+    refused, asked_on = date(2025, 2, 10), date(2025, 3, 3)
+    ends = {
+        "mediations": [("not_agreed", "Not agreed"), ("44(2)(b)", "Agreed (reg 44(2)(b))"), ("", "Not stated")],
+        "appeals": [("dismissed", "Dismissed"), ("44(2)(a)", "Dismissed"), ("44(2)(b)", "Upheld (reg 44(2)(b))")],
+    }
+    steps = {
+        "mediations": (H.MEDIATION_ASKED, H.MEDIATION_HELD),
+        "appeals": (H.APPEAL_REGISTERED, H.APPEAL_DECIDED),
+    }
+    for key, (begins, ended) in steps.items():
+        for reason, _ in (*ends[key], (None, "")):
+            history = [(H.ASSESSMENT_REFUSED, refused), (begins, asked_on)]
+            history += [] if reason is None else [(ended, asked_on + timedelta(days=20), {"reason": reason})]
+            factories.case(received_on=date(2025, 1, 6), steps=history, child=factories.person())
+        found = by_group(Asked(BY_KEY[key], TODAY, TODAY), YEAR, "outcome").lines
+        assert {line.name for line in found} == {*(name for _, name in ends[key]), "Not ended yet"}
+        assert sum(line.figure.numerator for line in found) == 4
 
 
 def test_the_age_is_that_of_the_day_of_the_request(county):
