@@ -127,6 +127,7 @@ class TestBuilding:
         shown = text(officer.get(build(officer)))
         assert "Beside the return of 2025, build 1, which was not signed off" in shown
         assert "Requests received in the year 6 2 +4" in shown
+        assert shown.count("What it adds up to") == 1 and shown.count("Figures of 2026 and 2025") == 1
 
     def test_one_killed_half_way_is_begun_again_and_ends_the_same(self, officer, monkeypatch):
         small_year()
