@@ -62,7 +62,7 @@ class TestImport:
         path = tmp_path / "return.xml"
         path.write_text('<!DOCTYPE Message [<!ENTITY x "y">]><Message>&x;</Message>')
         answer = run("import sen2-xml", path)
-        assert answer.exit_code == 1 and "document type declaration" in answer.output
+        assert answer.exit_code == 2 and "document type declaration" in answer.output
         assert db.session.scalar(select(func.count(Case.id))) == 0
 
     @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
