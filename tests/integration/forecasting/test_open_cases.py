@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.forecast import fitting
-from casetracker.forecast.calendar import AHEAD
+from casetracker.forecast.calendar import AFTER_IT, AHEAD
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.lives import FOR_GOOD
 from casetracker.forecast.model import Model
 from casetracker.forecast.snapshots import seen
-from casetracker.models import Case
+from casetracker.models import Case, Panel
 from casetracker.queries import forecasting
 from casetracker.services import cases as case_services
 from casetracker.services import histories as history_services
@@ -109,6 +109,18 @@ class TestTheCalendar:
         assert min(held_on for held_on, *_ in ahead.sittings) > ON.toordinal()
         assert {name for name, days in ahead.closures.items() if days} == {"", "school 4", "oak primary"}
         assert min(last for days in ahead.closures.values() for _, last in days) > ON.toordinal()
+
+    def test_has_the_panels_of_the_last_days_whose_decisions_may_yet_be_told(self, session, user):
+        begin("independent", cases=160)
+        enter_panels_and_closures(user())
+        for days in (AFTER_IT - 1, AFTER_IT):
+            held_on = ON - timedelta(days=days)
+            session.add(Panel(held_on=held_on, made_at=AT - timedelta(days=40), made_by_id=user().id))
+        session.flush()
+        model, past = learned()
+        found = forecasting.open_cases(model, on=ON, **EVERYBODY).cases
+        assert set(found.panels[:, 0]) == {ON.toordinal() - AFTER_IT + 1}
+        assert_same(found, by_replay(past))
 
     def test_has_a_closure_by_the_names_of_the_setting_and_of_its_service(self, session, user):
         enter_panels_and_closures(user())
