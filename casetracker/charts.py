@@ -149,7 +149,6 @@ def line_chart(
 ) -> Chart:
     """Return a chart whose lines run from nothing to `top`; `words` is how a value is written on the scale."""
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
-
     last = round_up(max(along)) if along else max(1, len(places) - 1)
 
     def across(number: float) -> float:
@@ -161,10 +160,11 @@ def line_chart(
     def y(value: float) -> float:
         return round(bottom - (bottom - _TOP) * value / top, 1)
 
-    every = -(-len(places) // MOST_LABELS) or 1
-    labels = tuple((x(n), name) for n, name in enumerate(places) if n % every == 0)
     if along:
         labels = tuple((across(last * fifth / 5), f"{last * fifth // 5:,}") for fifth in range(6))
+    else:
+        every = -(-len(places) // MOST_LABELS) or 1
+        labels = tuple((x(n), name) for n, name in enumerate(places) if n % every == 0)
     drawn = [_line(one, x, y) for one in series if any(value is not None for value in one.values)]
     breaks = (round((x(n) + x(n - 1)) / 2, 1) for n, name in enumerate(places) if n and name == break_before)
     return Chart(

@@ -75,7 +75,7 @@ class Calendar:
             found[here] = np.column_stack([np.full(here.sum(), held_on), found[here, :-1]])
         return found
 
-    def decides(self, decided: Days, *, as_at: int) -> "ByPanel":
+    def decides(self, decided: Days, *, as_at: int) -> ByPanel:
         """Return how far decisions are the panel's, by those of the year to a day (ordinals, as then known)."""
         held = np.array(sorted(s.held_on for s in self.sittings if s.known <= s.held_on < s.until and s.known <= as_at))
         held = held[held <= as_at]

@@ -30,7 +30,7 @@ class Pieces:
     ahead: NDArray[np.float32]
     """How many of those had been waited for longer."""
     shut: NDArray[np.float32]
-    """Days of those ahead on which its giver is shut (`calendar.AHEAD`)."""
+    """For how many of the days ahead its giver is shut beyond what is usual (`Calendar.shut`)."""
 
     def __len__(self) -> int:
         return len(self.row)

@@ -305,7 +305,7 @@ def lessons(rehearsal: Rehearsal, *, as_at: int) -> Lessons:
     left = rehearsal.on_the_clock(last.astype(np.float64))[before]
     waited = -np.log(np.clip(1 - grid.at(final, left), 1e-6, 1)).astype(np.float64)
     weight = np.exp2(-(as_at - cases.day[before]) / _RECENT) / _LOOKS_A_CASE
-    weights = weigh(haste, waited, issued[before], weight, lowest=_LOWEST, highest=_HIGHEST)
+    weights = _weigh(haste, waited, issued[before], weight, lowest=_LOWEST, highest=_HIGHEST)
     band, looks = band_of(cases)[before], cases.take(before)
     bands = range(len(BANDS) + 1)
     straight = np.tile(np.linspace(0, 1, SHARES + 1), (len(bands), 1))
@@ -344,7 +344,7 @@ def _believed(cdf: Floats32, general: Floats64, until: Floats64, late: NDArray[n
     return float(np.clip(together / (float((weight * apart**2).sum()) + steady), 0, 1))
 
 
-def weigh(
+def _weigh(
     x: Floats64, waited: Floats64, came: NDArray[np.bool_], weight: Floats64, *, lowest: Floats64, highest: Floats64
 ) -> Floats64:
     """

@@ -48,12 +48,6 @@ def at_each(cdf: Floats, days: NDArray[np.float64]) -> Floats:
     return found
 
 
-def at_points(cdf: NDArray[np.float64], days: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what one distribution, (CELLS,) cumulative, has reached after each of so many days."""
-    ends = np.concatenate([[1.0 - STEP], np.arange(CELLS) * STEP + 1.0])
-    return np.where(days < 0, 0.0, np.interp(days, ends, np.concatenate([[0.0], cdf])))
-
-
 def when(cdf: Floats, share: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return the days by which each row has reached `share`; infinity where it never does."""
     wanted = np.broadcast_to(np.asarray(share, dtype=np.float64), (len(cdf),))

@@ -61,7 +61,7 @@ def haste_of(model_tables: Tables, cases: Cases, *, usual_load: float) -> NDArra
         np.log((took + 7) / (usual_decision + 7)),
         np.log1p(outstanding),
         np.minimum(cases.returned, 3),
-        _most(cases.pieces.shut / 42, (cases.pieces.answered == NO_DAY) & (cases.pieces.shut > 0), cases),
+        most(cases.pieces.shut / 42, cases.pieces.answered == NO_DAY, cases),
         cases.reopened,
         cases.excused,
         cases.waits_for_family,
@@ -93,12 +93,12 @@ def _of_the_advice(tables: Tables, cases: Cases) -> tuple[NDArray[np.float64], .
     waited = tables.clocks.between(table, pieces.since, last)
     known = open_ & (pieces.queue >= 0)
     usual = tables.queue[table]
-    longest = _most(queues_longer(tables, pieces, table), known, cases)
+    longest = most(queues_longer(tables, pieces, table), known, cases)
     to_come = np.maximum(pieces.ahead, 0) / np.maximum(tables.a_day[table], 1e-3)
     usually = np.maximum(usual / np.maximum(tables.a_day[table], 1e-3) - waited, 0)
-    wait = _most(np.log((to_come + 14) / (usually + 14)), known & (pieces.ahead >= 0), cases)
+    wait = most(np.log((to_come + 14) / (usually + 14)), known & (pieces.ahead >= 0), cases)
     came = np.bincount(pieces.row, ~open_, minlength=len(cases))
-    return longest, wait, np.log((came + 2) / (to_have_come(tables, cases) + 2))
+    return longest, wait, np.log((came + 2) / (to_have_come(tables, cases, table, waited) + 2))
 
 
 def queues_longer(tables: Tables, pieces: Pieces, table: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -107,15 +107,15 @@ def queues_longer(tables: Tables, pieces: Pieces, table: NDArray[np.int32]) -> N
     return longer
 
 
-def to_have_come(tables: Tables, cases: Cases) -> NDArray[np.float64]:
-    """Return how many of each case's pieces of advice were to be expected in the days they were waited for."""
-    table, pieces = table_of_pieces(tables, cases), cases.pieces
-    last = np.where(pieces.answered == NO_DAY, cases.day[pieces.row], pieces.answered)
-    chances = tables.chances(table, tables.clocks.between(table, pieces.since, last))
-    return np.bincount(pieces.row, chances, minlength=len(cases)).astype(np.float64)
+def to_have_come(
+    tables: Tables, cases: Cases, table: NDArray[np.int32], waited: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how many of each case's pieces of advice, by their tables, were to be expected in the days waited."""
+    return np.bincount(cases.pieces.row, tables.chances(table, waited), minlength=len(cases)).astype(np.float64)
 
 
-def _most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
-    most = np.full(len(cases), -np.inf)
-    np.maximum.at(most, cases.pieces.row[where], found[where])
-    return np.where(np.isfinite(most), most, 0.0)
+def most(found: NDArray[Any], where: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
+    """Return the most that is found of each case's pieces, of those `where` it counts; 0 for a case with none."""
+    largest = np.full(len(cases), -np.inf)
+    np.maximum.at(largest, cases.pieces.row[where], found[where])
+    return np.where(np.isfinite(largest), largest, 0.0)

@@ -138,12 +138,18 @@ def waits_of(tables: Tables, cases: Cases) -> Floats:
 
 def _last_of_the_advice(cases: Cases, left: Floats, waits: Floats) -> Floats:
     """Put in place of what is left of gathering, where advice is outstanding, the day the last of it comes."""
-    row = cases.pieces.row[cases.pieces.answered == NO_DAY]
-    if len(row):
-        first = np.flatnonzero(np.diff(row, prepend=-1))
-        gathering = cases.place[row[first]] == Place.GATHERING
-        left[row[first][gathering]] = np.multiply.reduceat(waits, first, axis=0)[gathering]
+    rows, last = last_to_come(cases.pieces.row[cases.pieces.answered == NO_DAY], waits)
+    gathering = cases.place[rows] == Place.GATHERING
+    left[rows[gathering]] = last[gathering]
     return left
+
+
+def last_to_come(row: NDArray[np.int64], waits: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return the rows that wait for anything, and when the last of what each waits for comes; `row` is in order."""
+    if not len(row):
+        return row, waits
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    return row[first], np.multiply.reduceat(waits, first, axis=0)
 
 
 def tables_of_workers(tables: Tables, workers: NDArray[np.int32], step: str) -> NDArray[np.int64]:

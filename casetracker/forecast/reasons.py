@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from casetracker.forecast import grid
 from casetracker.forecast.columns import NO_DAY, Cases
 from casetracker.forecast.grid import CELLS, Floats
-from casetracker.forecast.haste import HASTE, queues_longer, table_of_pieces, to_have_come
+from casetracker.forecast.haste import HASTE, most, queues_longer, table_of_pieces, to_have_come
 from casetracker.forecast.model import Model, days_left, p_final, put_right_by
-from casetracker.forecast.parts import Parts, step_on, tables_of_workers, waits_of, what_follows
+from casetracker.forecast.parts import Parts, last_to_come, step_on, tables_of_workers, waits_of, what_follows
 from casetracker.forecast.steps import STEP_AT, Place, Step
+from casetracker.forecast.tables import Tables
 
 REPRESENTATIONS_DAYS = 15
 """No way from a draft to a final plan is quicker than the family's days on it (reg 13(1)(a))."""
@@ -182,11 +183,9 @@ def _without(
     rows = limiting >= 0
     others = np.flatnonzero(cases.pieces.answered == NO_DAY)
     other = ~np.isin(others, limiting)
-    row = cases.pieces.row[others[other]]
     now = np.ones((len(cases), CELLS), dtype=np.float32)
-    if len(row):
-        first = np.flatnonzero(np.diff(row, prepend=-1))
-        now[row[first]] = np.multiply.reduceat(waits[other], first, axis=0)
+    waiting, last = last_to_come(cases.pieces.row[others[other]], waits[other])
+    now[waiting] = last
     follows = what_follows(model.tables, cases.worker[rows], "plan", "draft", "finish")
     found[rows] = grid.both_within(now[rows], *follows, left[rows])
     return found
@@ -275,10 +274,8 @@ def _evidence(
         return figures
     table = table_of_pieces(tables, cases)
     last = np.where(open_, cases.day[pieces.row], pieces.answered)
-    longest = np.zeros(len(cases))
-    np.maximum.at(longest, pieces.row, np.where(open_, pieces.shut, 0))
-    figures["shut"] = longest
-    figures["expected_to_come"] = to_have_come(tables, cases)
+    figures["shut"] = most(pieces.shut, open_, cases)
+    figures["expected_to_come"] = to_have_come(tables, cases, table, tables.clocks.between(table, pieces.since, last))
     used_tables, place = np.unique(table, return_inverse=True)
     median = grid.when(tables.whole(used_tables), 0.5)[place]
     piece = np.maximum(limiting, 0)
@@ -290,7 +287,7 @@ def _evidence(
     figures["waited"] = of_limiting(waited)
     figures["overdue"] = of_limiting(np.maximum(waited - GIVERS_DAYS, 0))
     figures["usual"] = of_limiting(np.minimum(median, CELLS * grid.STEP))
-    queued = _in_the_longest_queue(model, cases)
+    queued = _in_the_longest_queue(tables, cases, table)
     figures["queue"] = np.where(queued >= 0, pieces.queue[queued], 0).astype(np.float64)
     figures["usual_queue"] = np.where(queued >= 0, tables.queue[table[queued]], 0)
     figures["before"] = np.where(queued >= 0, np.maximum(pieces.ahead[queued], 0), 0).astype(np.float64)
@@ -305,10 +302,10 @@ def _days_to_a_panel(cases: Cases) -> NDArray[np.float64]:
     return np.where((ahead > 0).any(axis=1), first, 0).astype(np.float64)
 
 
-def _in_the_longest_queue(model: Model, cases: Cases) -> NDArray[np.int64]:
+def _in_the_longest_queue(tables: Tables, cases: Cases, table: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return, for each case, the row of the piece whose giver's queue is longest against what is usual; -1 for none."""
     pieces = cases.pieces
-    longer = queues_longer(model.tables, pieces, table_of_pieces(model.tables, cases))
+    longer = queues_longer(tables, pieces, table)
     known = np.flatnonzero((pieces.answered == NO_DAY) & (pieces.queue >= 0))
     by_length = known[np.argsort(longer[known], kind="stable")]
     found = np.full(len(cases), -1, dtype=np.int64)

@@ -44,6 +44,11 @@ class Point:
     is_whole: bool = True
     """Whether all that it is of is on record here."""
 
+    @property
+    def figure(self) -> Figure:
+        """The figure by itself, with the numbers that it is made of."""
+        return Figure(self.numerator, self.denominator, self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -57,6 +62,11 @@ class Baseline:
     denominator: int | None = None
     beside: Mapping[str, Figure] = field(default_factory=dict)
     """As of a point."""
+
+    @property
+    def figure(self) -> Figure:
+        """The figure by itself, with the numbers that it is made of."""
+        return Figure(self.numerator, self.denominator, self.value)
 
 
 @dataclass(frozen=True, slots=True)

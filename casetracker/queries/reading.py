@@ -86,7 +86,7 @@ def _item(measure: Measure, period: Period, safe: Publishable, *, source: str = 
 
 def _entered(one: board.Indicator) -> Iterator[Item]:
     for point in one.months:
-        safe = publishable(one.measure, Figure(point.numerator, point.denominator, point.value), point.beside)
+        safe = publishable(one.measure, point.figure, point.beside)
         day = Period(Span.MONTH, point.ends_on, point.ends_on)
         yield _item(one.measure, day, safe, source=point.source)
 

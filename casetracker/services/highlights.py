@@ -16,7 +16,6 @@ from casetracker.highlights import draft as drafts
 from casetracker.highlights.contents import HIDDEN, Contents, Row
 from casetracker.highlights.draft import Draft
 from casetracker.highlights.small import Publishable, publishable
-from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import BY_KEY
 from casetracker.models import FrozenFigure, HighlightReport, ReportVersion, User
 from casetracker.periods import month_of, twelve_months_to
@@ -260,13 +259,12 @@ def _published(one: Indicator) -> Publishable:
     """Return the current figure as it may leave the building."""
     if one.current is None:
         return Publishable(None, None, None)
-    current = one.current
-    return publishable(one.measure, Figure(current.numerator, current.denominator, current.value), current.beside)
+    return publishable(one.measure, one.current.figure, one.current.beside)
 
 
 def _baseline(one: Indicator) -> str:
     began = one.baseline
     if began is None:
         return words.NO_BASELINE
-    hidden = publishable(one.measure, Figure(began.numerator, began.denominator, began.value), began.beside).hidden
+    hidden = publishable(one.measure, began.figure, began.beside).hidden
     return f"{HIDDEN if hidden else words.baseline_words(began.value, one.measure.unit)} ({began.of_what})"

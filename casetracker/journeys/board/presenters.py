@@ -10,7 +10,6 @@ from casetracker.board.words import shown
 from casetracker.charts import Chart, Series, Sparkline, number_chart, percent_chart, sparkline
 from casetracker.highlights.small import Publishable, publishable
 from casetracker.measures.definition import Measure, Unit
-from casetracker.measures.figures import Figure
 from casetracker.measures.suppression import HIDDEN
 from casetracker.models import KpiTarget
 from casetracker.queries.board import Baseline, Indicator, Point
@@ -114,7 +113,7 @@ def _publishable(measure: Measure, figure: Point | Baseline | None) -> Publishab
     """Return a figure as it may leave the building."""
     if figure is None:
         return Publishable(None, None, None)
-    return publishable(measure, Figure(figure.numerator, figure.denominator, figure.value), figure.beside)
+    return publishable(measure, figure.figure, figure.beside)
 
 
 def _cell(number: Decimal | int | None, of: Publishable) -> int | float | str | None:

@@ -103,20 +103,16 @@ def one(frozen_id: int, *, today: date) -> Reported | None:
 def restated(frozen_ids: Collection[int], *, today: date) -> frozenset[int]:
     """Return which of these figures are answered otherwise now."""
     query = select(FrozenFigure).where(FrozenFigure.id.in_(frozen_ids))
-    return frozenset(one.id for one in db.session.scalars(query) if _now(one, today=today) != _then(one))
+    return frozenset(one.id for one in db.session.scalars(query) if _now(one, today=today) != as_frozen(one))
 
 
 def _reported(frozen: FrozenFigure, *, today: date) -> Reported:
     period, again = _period(frozen), for_period(asked_then(frozen, today=today), _period(frozen))
-    return Reported(frozen, BY_KEY[frozen.measure], period, _then(frozen), _now(frozen, today=today), again)
+    return Reported(frozen, BY_KEY[frozen.measure], period, as_frozen(frozen), _now(frozen, today=today), again)
 
 
 def _period(frozen: FrozenFigure) -> Period:
     return Period(frozen.span, frozen.starts_on, frozen.ends_on)
-
-
-def _then(frozen: FrozenFigure) -> Figure:
-    return Figure(frozen.numerator, frozen.denominator, frozen.value)
 
 
 def _now(frozen: FrozenFigure, *, today: date) -> Figure:
@@ -124,6 +120,11 @@ def _now(frozen: FrozenFigure, *, today: date) -> Figure:
     of_a_day = BY_KEY[frozen.measure].over is Over.DAY
     asked = asked_then(frozen, today=today) if of_a_day else asked_now(frozen, today=today)
     return for_period(asked, _period(frozen))
+
+
+def as_frozen(frozen: FrozenFigure) -> Figure:
+    """Return a frozen figure by itself, with the numbers that it is made of."""
+    return Figure(frozen.numerator, frozen.denominator, frozen.value)
 
 
 def asked_then(frozen: FrozenFigure, *, today: date) -> Asked:

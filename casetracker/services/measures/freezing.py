@@ -11,6 +11,7 @@ from casetracker.models import FrozenFigure, User
 from casetracker.periods import Period
 from casetracker.queries.measures.figures import for_period
 from casetracker.queries.measures.known import Asked
+from casetracker.queries.measures.reported import as_frozen
 
 
 class CannotBeFrozen(Exception):
@@ -68,7 +69,7 @@ def freeze(
 def as_reported(asked: Asked, period: Period) -> Figure:
     """Return the figure of a period as it would be reported: as it was frozen, or as it is worked out."""
     frozen = _already(asked, period)
-    return Figure(frozen.numerator, frozen.denominator, frozen.value) if frozen else for_period(asked, period)
+    return as_frozen(frozen) if frozen else for_period(asked, period)
 
 
 def _already(asked: Asked, period: Period) -> FrozenFigure | None:

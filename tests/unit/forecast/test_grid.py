@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.forecast import grid
@@ -92,14 +92,6 @@ def test_at_never_falls_as_days_pass_and_is_none_before_the_first(masses, days):
     assert (np.diff(found) >= -1e-6).all()
     assert (found[days < 0] == 0).all()
     assert ((found >= 0) & (found <= 1)).all()
-
-
-@settings(max_examples=60)
-@given(masses=MASSES, days=st.lists(st.floats(-5, 590), min_size=1, max_size=30))
-def test_one_distribution_at_many_points_is_read_as_many_are_at_one(masses, days):
-    cdf, days = spread(masses), np.array(days)
-    rows = np.repeat(cdf[None, :], len(days), axis=0)
-    assert grid.at_points(cdf.astype(np.float64), days) == pytest.approx(grid.at(rows, days), abs=1e-5)
 
 
 def test_what_is_never_reached_is_infinitely_far_off():
