@@ -26,7 +26,7 @@ from casetracker.models import (
 )
 from casetracker.roles import Role
 from casetracker.services.alerts import ledger
-from casetracker.services.alerts.scope import EVERY_CASE, Scope, changed, free
+from casetracker.services.alerts.run import Run, changed
 
 MOST_DUE = 1_000
 """How many alerts a dry run looks for."""
@@ -116,19 +116,18 @@ def end_rule(*, rule_id: int, by: User, at: datetime) -> EscalationRule:
     return rule
 
 
-def due(
-    *, on: date, rules: Iterable[EscalationRule] | None = None, scope: Scope = EVERY_CASE, most: int = MOST_DUE
-) -> Sequence[Due]:
+def due(*, on: date, rules: Iterable[EscalationRule] | None = None, most: int = MOST_DUE) -> Sequence[Due]:
     """
     Return what would be escalated on a day, and to whom: the dry run. It changes nothing.
 
     :param rules: the rules to try, made or only proposed; None for those that stand
     """
     found: list[Due] = []
+    run = Run(on)
     for step in _steps(rules):
         query = (
             select(Alert.id, Alert.case_id)
-            .where(_is_due(step, on, scope), ~_done(step.rule))
+            .where(_is_due(step, run), ~_done(step.rule))
             .order_by(Alert.id)
             .limit(most - len(found))
         )
@@ -136,28 +135,28 @@ def due(
     return found
 
 
-def escalate_due(*, on: date, at: datetime, scope: Scope = EVERY_CASE) -> int:
-    """Escalate what the rules say is due on a day, and return how many times; a second run finds nothing."""
-    return sum(_follow(step, on=on, at=at, scope=scope) for step in _steps() if step.to_id is not None)
+def escalate_due(run: Run) -> int:
+    """Escalate what the rules say is due on the day of a run, and return how many times; a second finds nothing."""
+    return sum(_follow(step, run) for step in _steps() if step.to_id is not None)
 
 
-def _follow(step: Step, *, on: date, at: datetime, scope: Scope) -> int:
+def _follow(step: Step, run: Run) -> int:
     rule = step.rule
     unit = "day" if rule.after_days == 1 else "days"
-    entered = ledger.enter_for_all(
+    escalated = ledger.entry(
+        run.shape,
         AlertEntryKind.ESCALATED,
-        free(_is_due(step, on, scope)),
+        run.shape.free(_is_due(step, run)),
         once=_once(rule),
-        on=on,
-        at=at,
         code="rule",
         words=f"Nobody has acted for {rule.after_days} {unit}" if rule.after_days else "As soon as it is raised",
         to_id=step.to_id,
         detail={"rule": rule.id},
     )
+    entered = changed(escalated, run.told)
     if entered:
-        is_new = and_(_is_due(step, on, scope), _done(rule, at=at))
-        changed(update(Alert).where(is_new).values(escalated_at=at, escalated_to_id=step.to_id))
+        is_new = and_(_is_due(step, run), _done(rule, at=run.at))
+        changed(update(Alert).where(is_new).values(escalated_at=run.at, escalated_to_id=step.to_id), run.told)
     return entered
 
 
@@ -193,14 +192,14 @@ def _managers() -> dict[int, int]:
     return found
 
 
-def _is_due(step: Step, on: date, scope: Scope) -> ColumnElement[bool]:
+def _is_due(step: Step, run: Run) -> ColumnElement[bool]:
     of_the_team = exists().where(Case.id == Alert.case_id, Case.team_id == step.team_id)
     return and_(
-        scope.holds(Alert.case_id),
+        run.shape.holds(Alert.case_id),
         Alert.closed_on.is_(None),
         Alert.level == step.rule.level,
-        or_(Alert.back_on.is_(None), Alert.back_on <= on),
-        Alert.waits_since <= on - timedelta(days=step.rule.after_days),
+        or_(Alert.back_on.is_(None), Alert.back_on <= run.on),
+        Alert.waits_since <= run.on - timedelta(days=step.rule.after_days),
         ~_by_hand(),
         of_the_team if step.team_id is not None else true(),
     )

@@ -8,13 +8,15 @@ a later sweep has established stands.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, text, union_all, update
 
 from casetracker.extensions import db
 from casetracker.models import AlertLevel, Case, MilestoneRow
 from casetracker.services import alerts, escalation
-from casetracker.services.alerts.scope import EVERY_CASE, Scope, changed
+from casetracker.services.alerts.run import TODAY, Run, Shape
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
@@ -60,15 +62,15 @@ def sweep(
     `first_id` and `last_id` make it a sweep of the cases from the one to the other: any number of those may run at
     once, so long as the same range is always cut the same.
     """
-    scope = EVERY_CASE if first_id is None and last_id is None else Scope(first_id, last_id)
-    if db.engine.dialect.name == "postgresql":
-        _take_turns(scope)
-        _hold_cases(scope, on)
-    windows = _close_windows(scope, on)
-    passed_on = _pass_on_moves(scope)
-    marked = _mark_overdue(scope, on)
+    run = Run(on, at, first_id, last_id, reading)
+    if run.shape.dialect == "postgresql":
+        _take_turns(run)
+        db.session.execute(_hold_cases(run.shape), run.told)
+    windows = run.changed(_close_windows)
+    passed_on = run.changed(_pass_on_moves)
+    marked = run.changed(_mark_overdue)
     # Nothing from here on waits for a case: whoever records holds the case, and may wait for its alerts.
-    found = alerts.sweep(on=on, at=at, scope=scope, reading=reading)
+    found = alerts.sweep(run)
     return SweepCounts(
         windows_closed=windows,
         moves_passed_on=passed_on,
@@ -81,7 +83,7 @@ def sweep(
         returned=found.returned,
         settled=found.settled,
         put_in_order=found.put_in_order,
-        escalated=escalation.escalate_due(on=on, at=at, scope=scope),
+        escalated=escalation.escalate_due(run),
     )
 
 
@@ -91,7 +93,7 @@ def parts(*, size: int = PART) -> list[tuple[int, int]]:
     return [(first, first + size - 1) for first in range(1, last + 1, size)]
 
 
-def _take_turns(scope: Scope) -> None:
+def _take_turns(run: Run) -> None:
     """
     Wait for another sweep of the same cases to end.
 
@@ -99,14 +101,15 @@ def _take_turns(scope: Scope) -> None:
     to compile the statements: that takes it a second or two for each, which running them does not.
     """
     db.session.execute(text("SET LOCAL jit = off"))
-    if scope == EVERY_CASE:
+    if not run.shape.is_ranged:
         db.session.execute(select(func.pg_advisory_xact_lock(_SWEEPS)))
         return
     db.session.execute(select(func.pg_advisory_xact_lock_shared(_SWEEPS)))
-    db.session.execute(select(func.pg_advisory_xact_lock(literal(_SWEEPS), literal(scope.first_id or 0))))
+    db.session.execute(select(func.pg_advisory_xact_lock(literal(_SWEEPS), literal(run.first_id or 0))))
 
 
-def _hold_cases(scope: Scope, on: date) -> None:
+@cache
+def _hold_cases(shape: Shape) -> Any:
     """
     Hold the cases about to change, in the order of their ids.
 
@@ -114,33 +117,31 @@ def _hold_cases(scope: Scope, on: date) -> None:
     a row of the other's while the other waits for one of its own.
     """
     changing = union_all(
-        select(MilestoneRow.case_id).where(scope.holds(MilestoneRow.case_id), _is_a_window_that_has_passed(on)),
-        select(MilestoneRow.case_id).where(scope.holds(MilestoneRow.case_id), _is_newly_overdue(on)),
+        select(MilestoneRow.case_id).where(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed()),
+        select(MilestoneRow.case_id).where(shape.holds(MilestoneRow.case_id), _is_newly_overdue()),
     )
     held = select(Case.id).where(Case.id.in_(changing)).order_by(Case.id).with_for_update(key_share=True)
-    db.session.execute(select(func.count()).select_from(held.subquery()))
+    return select(func.count()).select_from(held.subquery())
 
 
-def _is_a_window_that_has_passed(on: date) -> ColumnElement[bool]:
-    return and_(MilestoneRow.is_open, MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW, MilestoneRow.due_on < on)
-
-
-def _close_windows(scope: Scope, on: date) -> int:
+@cache
+def _close_windows(shape: Shape) -> Any:
     """Close the family's 15 days where the last of them has passed with nothing said."""
-    passed = and_(scope.holds(MilestoneRow.case_id), _is_a_window_that_has_passed(on))
-    return changed(update(MilestoneRow).where(passed).values(done_on=MilestoneRow.due_on, is_open=False))
+    passed = and_(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed())
+    return update(MilestoneRow).where(passed).values(done_on=MilestoneRow.due_on, is_open=False)
 
 
-def _pass_on_moves(scope: Scope) -> int:
+@cache
+def _pass_on_moves(shape: Shape) -> Any:
     """Hand the move on from the family whose 15 days are over."""
 
     def waits(duty: Duty) -> ColumnElement[bool]:
         return exists().where(MilestoneRow.case_id == Case.id, MilestoneRow.is_open, MilestoneRow.duty == duty)
 
-    return changed(
+    return (
         update(Case)
         .where(
-            scope.holds(Case.id),
+            shape.holds(Case.id),
             Case.is_open,
             Case.stage == Stage.CONSULTING,
             Case.whose_move == Party.FAMILY,
@@ -151,16 +152,21 @@ def _pass_on_moves(scope: Scope) -> int:
     )
 
 
-def _is_newly_overdue(on: date) -> ColumnElement[bool]:
+@cache
+def _mark_overdue(shape: Shape) -> Any:
+    overdue = and_(shape.holds(MilestoneRow.case_id), _is_newly_overdue())
+    return update(MilestoneRow).where(overdue).values(marked_overdue_on=TODAY)
+
+
+def _is_a_window_that_has_passed() -> ColumnElement[bool]:
+    return and_(MilestoneRow.is_open, MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW, MilestoneRow.due_on < TODAY)
+
+
+def _is_newly_overdue() -> ColumnElement[bool]:
     return and_(
         MilestoneRow.is_open,
-        MilestoneRow.due_on < on,
+        MilestoneRow.due_on < TODAY,
         MilestoneRow.excused_by == "",
         MilestoneRow.force != Force.RIGHT,
         MilestoneRow.marked_overdue_on.is_(None),
     )
-
-
-def _mark_overdue(scope: Scope, on: date) -> int:
-    overdue = and_(scope.holds(MilestoneRow.case_id), _is_newly_overdue(on))
-    return changed(update(MilestoneRow).where(overdue).values(marked_overdue_on=on))

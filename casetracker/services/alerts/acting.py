@@ -18,7 +18,7 @@ from casetracker.extensions import db
 from casetracker.models import Alert, AlertAction, AlertEntryKind, User
 from casetracker.queries import alert_ledger
 from casetracker.services.alerts import ledger
-from casetracker.services.alerts.scope import changed
+from casetracker.services.alerts.run import Run, changed
 
 LONGEST_SNOOZE = timedelta(days=28)
 LONGEST_ACTION = timedelta(weeks=12)
@@ -155,7 +155,8 @@ def see(*, alert_ids: Iterable[int], by: User, today: date, at: datetime) -> int
     """Note that somebody has seen alerts, each the first time that they do; return how many were new to them."""
     which = Alert.id.in_(set(alert_ids))
     once = f"seen:{by.id}"
-    return ledger.enter_for_all(AlertEntryKind.SEEN, which, once=once, on=today, at=at, by_id=by.id)
+    run = Run(today, at)
+    return changed(ledger.entry(run.shape, AlertEntryKind.SEEN, which, once=once, by_id=by.id), run.told)
 
 
 _NOT_ACKNOWLEDGED: dict[str, Any] = {

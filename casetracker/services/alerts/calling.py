@@ -5,9 +5,7 @@ SQL compares stored days with days it is given. The rules that need only the clo
 is none, or it is old, they say what they would have said.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,15 +13,12 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, f
 from sqlalchemy.orm import aliased
 
 from casetracker.models import USUAL_THRESHOLD, AlertLevel, AlertThreshold, Case, Forecast, MilestoneRow
-from casetracker.statute.counting import ORDINARY_READING, Reading
-from casetracker.statute.representations import earliest_final_plan
+from casetracker.services.alerts.run import EARLIEST_PLAN, FRESH_FROM, TODAY
 from casetracker.statute.timetable import Duty, Force
 
-FRESH_FOR = timedelta(days=3)
-"""How old a forecast may be and still raise or close an alert: three nights may fail in a row."""
 GIVES_WAY = 0.05
 """How far under the threshold a probability has to fall before its alert closes, so that it does not come and go."""
-_window = aliased(MilestoneRow)  # made once: making it takes longer than running a statement on one case
+_window = aliased(MilestoneRow)
 SLACK_TO_CLOSE = 2
 """How many days to spare close an alert that was raised because there were none."""
 
@@ -44,29 +39,27 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules as they stand on a day. `row` is the milestone, joined to its `Case`, `Forecast` and threshold."""
+    """The rules, on the day that a statement is told. `row` is the milestone, joined to its case and forecast."""
 
-    on: date
-    reading: Reading = ORDINARY_READING
-    row: Any = MilestoneRow
+    row: Any
 
-    def call_for(self, level: AlertLevel) -> Iterator[ColumnElement[bool]]:
-        """Yield when a milestone calls for an alert of this level: one condition for each way to look it up."""
+    def call_for(self, level: AlertLevel) -> tuple[ColumnElement[bool], ...]:
+        """Return when a milestone calls for an alert of this level: one condition for each way to look it up."""
         waits = and_(self.row.is_open, self.row.excused_by == "")
-        ways: dict[AlertLevel, Callable[[], tuple[ColumnElement[bool], ...]]] = {
-            AlertLevel.BREACHED: lambda: (and_(self.binds(), self.row.due_on < self.on),),
-            AlertLevel.WILL_BREACH: lambda: (
+        ways: dict[AlertLevel, tuple[ColumnElement[bool], ...]] = {
+            AlertLevel.BREACHED: (and_(self.binds(), self.row.due_on < TODAY),),
+            AlertLevel.WILL_BREACH: (
                 and_(self._is_the_plan_ahead(), or_(self.no_time(), self.family_has_days(), self._no_slack(below=0))),
             ),
-            AlertLevel.LIKELY: lambda: (
+            AlertLevel.LIKELY: (
                 and_(self.row.duty.in_(FORECAST), self._is_ahead(), self._probability() > _threshold()),
             ),
-            AlertLevel.BEHIND: lambda: (
+            AlertLevel.BEHIND: (
                 self.stage_late(),
                 and_(self._is_the_plan_ahead(), self._safe_day_passed()),
             ),
         }
-        return (and_(waits, way) for way in ways[level]())
+        return tuple(and_(waits, way) for way in ways[level])
 
     def keeps(self, alert: Any) -> ColumnElement[bool]:
         """Return when an alert still has its reason; where there is no forecast to say that it has gone, it has."""
@@ -77,7 +70,7 @@ class Rules:
             self._no_slack(below=0),
         )
         return case(
-            (alert.level == AlertLevel.BREACHED, self.row.due_on < self.on),
+            (alert.level == AlertLevel.BREACHED, self.row.due_on < TODAY),
             (
                 alert.level == AlertLevel.WILL_BREACH,
                 and_(self._is_the_plan_ahead(), or_(self.no_time(), self.family_has_days(), by_slack)),
@@ -107,14 +100,6 @@ class Rules:
         }
         return codes[level]
 
-    def forecast(self) -> ColumnElement[bool]:
-        """Return the condition on which a case's forecast is joined: of the last days, and of the case as it now is."""
-        return and_(
-            Forecast.case_id == Case.id,
-            Forecast.for_day.between(self.on - FRESH_FOR, self.on),
-            Forecast.case_version == Case.version,
-        )
-
     def binds(self) -> ColumnElement[bool]:
         """Return whether the limit is set by law and binds the authority: missing it is a breach."""
         return and_(self.row.force == Force.STATUTORY, self.row.duty != Duty.RECEIVE_ADVICE)
@@ -122,12 +107,11 @@ class Rules:
     def stage_late(self) -> ColumnElement[bool]:
         """Return whether something that the plan waits for is past its day."""
         feeds = or_(self.row.duty == Duty.RECEIVE_ADVICE, self.row.force.in_([Force.GUIDANCE, Force.INTERNAL]))
-        return and_(feeds, self.row.due_on < self.on)
+        return and_(feeds, self.row.due_on < TODAY)
 
     def no_time(self) -> ColumnElement[bool]:
         """Return whether no draft has been sent and one served today would come too late (reg 13(1)(a))."""
-        earliest = earliest_final_plan(served_on=self.on, reading=self.reading)
-        return and_(Case.draft_sent_on.is_(None), self.row.due_on < earliest)
+        return and_(Case.draft_sent_on.is_(None), self.row.due_on < EARLIEST_PLAN)
 
     def family_has_days(self) -> ColumnElement[bool]:
         """Return whether the family's 15 days go on until the last day or beyond it (reg 13(1)(a))."""
@@ -147,7 +131,7 @@ class Rules:
         return case((self.binds(), self.row.key), else_=of_the_plan)
 
     def _is_ahead(self) -> ColumnElement[bool]:
-        return and_(self.row.due_on >= self.on, self.row.episode == Case.episode)
+        return and_(self.row.due_on >= TODAY, self.row.episode == Case.episode)
 
     def _is_the_plan_ahead(self) -> ColumnElement[bool]:
         return and_(self.binds(), self.row.duty == Duty.ISSUE_FINAL_PLAN, self._is_ahead())
@@ -156,11 +140,20 @@ class Rules:
         return func.coalesce(Forecast.slack_days < below, false())
 
     def _safe_day_passed(self) -> ColumnElement[bool]:
-        return Forecast.latest_safe_on < self.on
+        return Forecast.latest_safe_on < TODAY
 
 
 FORECAST = (Duty.DECIDE_WHETHER_TO_ASSESS, Duty.NOTIFY_NO_PLAN, Duty.ISSUE_FINAL_PLAN)
 """The limits that there is a probability for."""
+
+
+def its_forecast() -> ColumnElement[bool]:
+    """Return the condition on which a case's forecast is joined: of the last days, and of the case as it now is."""
+    return and_(
+        Forecast.case_id == Case.id,
+        Forecast.for_day.between(FRESH_FROM, TODAY),
+        Forecast.case_version == Case.version,
+    )
 
 
 def probability_of(duty: Any) -> ColumnElement[float]:

@@ -1,33 +1,40 @@
 """Putting newly raised alerts into words, in batches: the sentence and the figures at that moment."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from casetracker.extensions import db
 from casetracker.models import USUAL_THRESHOLD, Alert, AlertThreshold, Case, Forecast
-from casetracker.services.alerts.calling import Code, Rules
-from casetracker.services.alerts.scope import Scope
+from casetracker.services.alerts.calling import Code, its_forecast
+from casetracker.services.alerts.run import Run, Shape
 from casetracker.services.alerts.words import Figures, sentence
 
 BATCH = 5_000
 LONGEST = 500
 
 
-def describe(scope: Scope, rules: Rules) -> None:
+def describe(run: Run) -> None:
     """Put every alert that has no words yet into words."""
+    connection = db.session.connection()  # hands over rows as they are: the session would look for entities
+    while batch := connection.execute(_not_described(run.shape), run.told).all():
+        connection.execute(_write(), [_described(row) for row in batch])
+
+
+@cache
+def _write() -> Any:
     alerts: Any = Alert.__table__
-    write = (
+    return (
         update(alerts)
         .where(alerts.c.id == bindparam("of_id"))
         .values(words=bindparam("in_words"), figures=bindparam("with_figures"))
     )
-    while batch := _not_described(scope, rules):
-        db.session.connection().execute(write, [_described(row) for row in batch])
 
 
-def _not_described(scope: Scope, rules: Rules) -> list[Any]:
-    query = (
+@cache
+def _not_described(shape: Shape) -> Any:
+    return (
         select(
             Alert.id,
             Alert.code,
@@ -44,13 +51,12 @@ def _not_described(scope: Scope, rules: Rules) -> list[Any]:
             func.coalesce(AlertThreshold.threshold, USUAL_THRESHOLD).label("threshold"),
         )
         .join(Case, Case.id == Alert.case_id)
-        .outerjoin(Forecast, rules.forecast())
+        .outerjoin(Forecast, its_forecast())
         .outerjoin(AlertThreshold, AlertThreshold.team_id == Case.team_id)
-        .where(Alert.words == "", scope.holds(Alert.case_id))
+        .where(Alert.words == "", shape.holds(Alert.case_id))
         .order_by(Alert.id)
         .limit(BATCH)
     )
-    return list(db.session.connection().execute(query))  # rows as they are: the session would look for entities
 
 
 def _described(row: Any) -> dict[str, Any]:

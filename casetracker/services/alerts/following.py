@@ -7,8 +7,7 @@ from sqlalchemy import select
 from casetracker.extensions import db
 from casetracker.models import Alert
 from casetracker.services.alerts import closing, ledger, outcomes, remedies
-from casetracker.services.alerts.calling import Rules
-from casetracker.services.alerts.scope import just
+from casetracker.services.alerts.run import Run
 from casetracker.statute.counting import ORDINARY_READING, Reading
 
 
@@ -22,9 +21,9 @@ def follow(*, case_id: int, on: date, at: datetime, reading: Reading = ORDINARY_
     held = select(Alert.id).where(Alert.case_id == case_id).order_by(Alert.id).with_for_update(key_share=True)
     if not db.session.scalars(held).all():
         return 0
-    scope = just(case_id)
-    closed = closing.close_all(scope, Rules(on, reading))
-    ledger.enter_closed(scope, on=on, at=at)
-    outcomes.settle(scope, on=on, at=at, again=True)
-    remedies.refresh(scope, on=on)
+    run = Run(on, at, first_id=case_id, last_id=case_id, reading=reading)
+    closed = closing.close_all(run)
+    ledger.enter_closed(run)
+    outcomes.settle(run, again=True)
+    remedies.refresh(run)
     return closed

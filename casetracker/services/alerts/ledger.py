@@ -1,18 +1,15 @@
 """Writing the alert ledger: what happened to whole sets of alerts, in one statement each, and each thing once."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from casetracker.extensions import db
 from casetracker.models import Alert, AlertEntry, AlertEntryKind
-from casetracker.services.alerts.scope import Scope, changed
-
-_COLUMNS = ("alert_id", "kind", "on_day", "at", "by_id", "code", "words", "to_id", "until", "detail", "once")
+from casetracker.services.alerts.run import NOW, TODAY, Run, Shape
 
 
 def enter(entries: Iterable[Mapping[str, Any]]) -> None:
@@ -22,17 +19,16 @@ def enter(entries: Iterable[Mapping[str, Any]]) -> None:
         db.session.execute(insert(AlertEntry), rows)
 
 
-def enter_for_all(
+def entry(
+    shape: Shape,
     kind: AlertEntryKind,
     which: ColumnElement[bool],
     *,
     once: ColumnElement[str] | str | None,
-    on: date,
-    at: datetime,
     **values: Any,
-) -> int:
+) -> Any:
     """
-    Enter a line for every alert that a condition holds for and that has none yet by this `once`; return how many.
+    Return the statement that enters a line for every alert that a condition holds for and that has none by this `once`.
 
     `values` are columns of the entry, as expressions on `Alert` or as they are.
     """
@@ -40,8 +36,8 @@ def enter_for_all(
     written: dict[str, Any] = {
         "alert_id": Alert.id,
         "kind": kind,
-        "on_day": on,
-        "at": at,
+        "on_day": TODAY,
+        "at": NOW,
         "by_id": None,
         "code": "",
         "words": "",
@@ -53,10 +49,7 @@ def enter_for_all(
     }
     chosen = [_as_expression(name, value) for name, value in written.items()]
     there = exists().where(AlertEntry.alert_id == Alert.id, AlertEntry.once == key)
-    found = select(*chosen).where(which, ~there)
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    into = dialects.get(db.engine.dialect.name, insert)(AlertEntry)
-    return changed(into.from_select(list(written), found, include_defaults=False).on_conflict_do_nothing())
+    return shape.insert_into(AlertEntry, written, select(*chosen).where(which, ~there))
 
 
 def _as_expression(column: str, value: Any) -> Any:
@@ -64,29 +57,37 @@ def _as_expression(column: str, value: Any) -> Any:
     return value if of_the_alert else literal(value, AlertEntry.__table__.c[column].type)
 
 
-def enter_raised(scope: Scope, *, on: date, at: datetime) -> int:
-    """Enter the alerts that were raised on a day, with their words and figures."""
-    which = and_(Alert.raised_on == on, scope.holds(Alert.case_id))
-    return enter_for_all(
-        AlertEntryKind.RAISED,
-        which,
-        once="raised",
-        on=on,
-        at=at,
-        code=Alert.code,
-        words=Alert.words,
-        detail=Alert.figures,
-    )
+def enter_raised(run: Run) -> int:
+    """Enter the alerts that were raised on the day of the run, with their words and figures."""
+    return run.changed(_raised)
 
 
-def enter_closed(scope: Scope, *, on: date, at: datetime) -> int:
-    """Enter the alerts that were closed on a day, with the reason."""
-    which = and_(Alert.closed_on == on, scope.holds(Alert.case_id))
-    return enter_for_all(AlertEntryKind.CLOSED, which, once="closed", on=on, at=at, code=Alert.closed_because)
+def enter_closed(run: Run) -> int:
+    """Enter the alerts that were closed on the day of the run, with the reason."""
+    return run.changed(_closed)
 
 
-def enter_returned(scope: Scope, *, on: date, at: datetime) -> int:
+def enter_returned(run: Run) -> int:
     """Enter the alerts that were set aside until a day that has come, each once for that day."""
-    which = and_(Alert.closed_on.is_(None), Alert.back_on.is_not(None), Alert.back_on <= on, scope.holds(Alert.case_id))
+    return run.changed(_returned)
+
+
+@cache
+def _raised(shape: Shape) -> Any:
+    which = and_(Alert.raised_on == TODAY, shape.holds(Alert.case_id))
+    said = {"code": Alert.code, "words": Alert.words, "detail": Alert.figures}
+    return entry(shape, AlertEntryKind.RAISED, which, once="raised", **said)
+
+
+@cache
+def _closed(shape: Shape) -> Any:
+    which = and_(Alert.closed_on == TODAY, shape.holds(Alert.case_id))
+    return entry(shape, AlertEntryKind.CLOSED, which, once="closed", code=Alert.closed_because)
+
+
+@cache
+def _returned(shape: Shape) -> Any:
+    has_come = and_(Alert.closed_on.is_(None), Alert.back_on.is_not(None), Alert.back_on <= TODAY)
     once = literal("returned:") + cast(Alert.back_on, String)
-    return enter_for_all(AlertEntryKind.RETURNED, which, once=once, on=on, at=at, until=Alert.back_on)
+    which = and_(has_come, shape.holds(Alert.case_id))
+    return entry(shape, AlertEntryKind.RETURNED, which, once=once, until=Alert.back_on)

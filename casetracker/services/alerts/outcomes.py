@@ -1,6 +1,6 @@
 """What became of the limit at stake: whether the warning came true."""
 
-from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select, true, update
@@ -8,26 +8,40 @@ from sqlalchemy.orm import aliased
 
 from casetracker.models import Alert, AlertEntry, AlertEntryKind, AlertOutcome, MilestoneRow
 from casetracker.services.alerts import ledger
-from casetracker.services.alerts.scope import Scope, changed, free
+from casetracker.services.alerts.run import TODAY, Run, Shape
 
 _row = aliased(MilestoneRow)
 
 
-def settle(scope: Scope, *, on: date, at: datetime, again: bool = False) -> int:
+def settle(run: Run, *, again: bool = False) -> int:
     """
-    Note what became of the limits at stake that are settled by the day `on`, and return how many alerts that was.
+    Note what became of the limits at stake that are settled by the day of the run, and return how many alerts that was.
 
     `again` looks anew at what was settled before, as when an entry of the case has been corrected or an exception to
     the limit recorded late.
     """
-    outcome, day = _of_the_limit(_outcome(on), AlertOutcome.NOT_NEEDED.value), _of_the_limit(_day(on), Alert.closed_on)
-    is_news = Alert.outcome.is_distinct_from(outcome) if again else and_(Alert.outcome.is_(None), outcome.is_not(None))
-    which = and_(scope.holds(Alert.case_id), Alert.raised_on <= on, is_news)
+    run.changed(_enter, again)
+    return run.changed(_settle, again)
+
+
+@cache
+def _enter(shape: Shape, again: bool) -> Any:
+    which = shape.free(_is_news(shape, again))
     once = None if again else "outcome"
-    code = func.coalesce(outcome, "")
-    ledger.enter_for_all(AlertEntryKind.OUTCOME, free(which), once=once, on=on, at=at, code=code)
+    return ledger.entry(shape, AlertEntryKind.OUTCOME, which, once=once, code=func.coalesce(_outcome(), ""))
+
+
+@cache
+def _settle(shape: Shape, again: bool) -> Any:
     entered = true() if again else _is_entered()
-    return changed(update(Alert).where(which, entered).values(outcome=outcome, outcome_on=day))
+    which = and_(_is_news(shape, again), entered)
+    return update(Alert).where(which).values(outcome=_outcome(), outcome_on=_day())
+
+
+def _is_news(shape: Shape, again: bool) -> ColumnElement[bool]:
+    outcome = _outcome()
+    is_news = Alert.outcome.is_distinct_from(outcome) if again else and_(Alert.outcome.is_(None), outcome.is_not(None))
+    return and_(shape.holds(Alert.case_id), Alert.raised_on <= TODAY, is_news)
 
 
 def _is_entered() -> ColumnElement[bool]:
@@ -43,20 +57,22 @@ def _of_the_limit(value: ColumnElement[Any], otherwise: Any) -> ColumnElement[An
     return case((has_gone, otherwise), else_=found)
 
 
-def _outcome(on: date) -> ColumnElement[Any]:
-    """Return what became of a limit by the day `on`; nothing while it is open and ahead."""
+def _outcome() -> ColumnElement[Any]:
+    """Return what became of the limit at stake; nothing while it is open and ahead."""
     missed = case((_row.excused_by != "", AlertOutcome.EXCUSED.value), else_=AlertOutcome.BREACHED.value)
-    return case(
-        (and_(_row.done_on <= on, _row.done_on <= _row.due_on), AlertOutcome.MET.value),
-        (and_(_row.lapsed_on <= on, _row.lapsed_on <= _row.due_on), AlertOutcome.NOT_NEEDED.value),
-        (_row.due_on < on, missed),
+    became = case(
+        (and_(_row.done_on <= TODAY, _row.done_on <= _row.due_on), AlertOutcome.MET.value),
+        (and_(_row.lapsed_on <= TODAY, _row.lapsed_on <= _row.due_on), AlertOutcome.NOT_NEEDED.value),
+        (_row.due_on < TODAY, missed),
     )
+    return _of_the_limit(became, AlertOutcome.NOT_NEEDED.value)
 
 
-def _day(on: date) -> ColumnElement[Any]:
+def _day() -> ColumnElement[Any]:
     """Return the day on which that was so."""
-    return case(
-        (and_(_row.done_on <= on, _row.done_on <= _row.due_on), _row.done_on),
-        (and_(_row.lapsed_on <= on, _row.lapsed_on <= _row.due_on), _row.lapsed_on),
-        (_row.due_on < on, _row.due_on),
+    day = case(
+        (and_(_row.done_on <= TODAY, _row.done_on <= _row.due_on), _row.done_on),
+        (and_(_row.lapsed_on <= TODAY, _row.lapsed_on <= _row.due_on), _row.lapsed_on),
+        (_row.due_on < TODAY, _row.due_on),
     )
+    return _of_the_limit(day, Alert.closed_on)

@@ -5,7 +5,6 @@ What is to be done comes from the milestone itself where it is one step, else fr
 rest waits for, else (where there is no forecast of the case as it now is) from the stage of the case.
 """
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -28,8 +27,8 @@ from sqlalchemy.orm import aliased
 from casetracker.forecast.steps import Step
 from casetracker.models import Alert, AlertLevel, Case, Forecast, MilestoneRow, Person, Remedy
 from casetracker.queries.alerts import BY_STEP
-from casetracker.services.alerts.calling import Rules, probability_of
-from casetracker.services.alerts.scope import Scope, changed, free
+from casetracker.services.alerts.calling import its_forecast, probability_of
+from casetracker.services.alerts.run import Run, Shape
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Duty
 
@@ -53,7 +52,6 @@ _BY_STAGE = {
 }
 
 
-@cache
 def remedy(duty: Any) -> ColumnElement[str]:
     """Return what is to be done about a milestone of this duty, joined to its `Case` and (or not) its `Forecast`."""
     is_waited_for = _there_is(Duty.RECEIVE_ADVICE)
@@ -79,7 +77,6 @@ def _there_is(duty: Duty, *, is_open: bool = True) -> ColumnElement[bool]:
     return found.where(_other.is_open) if is_open else found
 
 
-@cache
 def remedy_subject(duty: Any, subject: Any) -> ColumnElement[str]:
     """Return the kind of advice to chase, where that is what is to be done; else nothing."""
     row = _other
@@ -102,7 +99,6 @@ def remedy_subject(duty: Any, subject: Any) -> ColumnElement[str]:
     )
 
 
-@cache
 def harm() -> ColumnElement[int]:
     """Return how much harm waiting does, the greater the worse: a child out of school first, then the youngest."""
     born = extract("year", Person.born_on) * 100 + extract("month", Person.born_on)
@@ -114,10 +110,14 @@ def probability(level: Any, duty: Any) -> ColumnElement[float]:
     return case((level == AlertLevel.BREACHED, 1.0), else_=probability_of(duty))
 
 
-def refresh(scope: Scope, *, on: date) -> int:
+def refresh(run: Run) -> int:
     """Bring what puts the open alerts in order up to date, and return how many differed."""
-    rules = Rules(on)
-    now = _as_they_are_now(scope, rules).subquery("now")
+    return run.changed(_refresh)
+
+
+@cache
+def _refresh(shape: Shape) -> Any:
+    now = _as_they_are_now(shape).subquery("now")
     differs = or_(
         Alert.remedy != now.c.remedy,
         Alert.remedy_subject != now.c.remedy_subject,
@@ -125,12 +125,11 @@ def refresh(scope: Scope, *, on: date) -> int:
         func.abs(func.coalesce(Alert.probability, -1.0) - func.coalesce(now.c.probability, -1.0)) > A_DIFFERENCE,
     )
     columns = ("remedy", "remedy_subject", "harm", "probability")
-    statement = update(Alert).where(Alert.id == now.c.id, differs).values({name: now.c[name] for name in columns})
-    return changed(statement)
+    return update(Alert).where(Alert.id == now.c.id, differs).values({name: now.c[name] for name in columns})
 
 
-def _as_they_are_now(scope: Scope, rules: Rules) -> Any:
-    stands = free(and_(Alert.closed_on.is_(None), scope.holds(Alert.case_id)))
+def _as_they_are_now(shape: Shape) -> Any:
+    stands = shape.free(and_(Alert.closed_on.is_(None), shape.holds(Alert.case_id)))
     return (
         select(
             Alert.id,
@@ -141,6 +140,6 @@ def _as_they_are_now(scope: Scope, rules: Rules) -> Any:
         )
         .join(Case, Case.id == Alert.case_id)
         .join(Person, Person.id == Case.person_id)
-        .outerjoin(Forecast, rules.forecast())
+        .outerjoin(Forecast, its_forecast())
         .where(stands)
     )

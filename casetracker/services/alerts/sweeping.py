@@ -1,13 +1,10 @@
 """What the passing of a day does to the alerts of a whole caseload, or of a range of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from casetracker.models import WORST_FIRST, AlertLevel
 from casetracker.services.alerts import closing, describing, ledger, outcomes, raising, remedies
-from casetracker.services.alerts.calling import Rules
-from casetracker.services.alerts.scope import EVERY_CASE, Scope
-from casetracker.statute.counting import ORDINARY_READING, Reading
+from casetracker.services.alerts.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +20,22 @@ class AlertCounts:
     """Alerts whose probability, remedy or harm is another than it was."""
 
 
-def sweep(*, on: date, at: datetime, scope: Scope = EVERY_CASE, reading: Reading = ORDINARY_READING) -> AlertCounts:
+def sweep(run: Run) -> AlertCounts:
     """
-    Raise, close and put in order the alerts of a range of cases, as of the day `on`.
+    Raise, close and put in order the alerts of a range of cases, as of the day of the run.
 
     It may be run for any day, twice, or for one long past: what a later sweep has established stands.
     """
-    rules = Rules(on, reading)
-    closed = closing.close_all(scope, rules)
-    raised = {level: raising.raise_all(level, scope, rules) for level in WORST_FIRST}
-    closed += closing.close_superseded(scope, on=on)
-    describing.describe(scope, rules)
-    ledger.enter_raised(scope, on=on, at=at)
-    ledger.enter_closed(scope, on=on, at=at)
+    closed = closing.close_all(run)
+    raised = {level: raising.raise_all(level, run) for level in WORST_FIRST}
+    closed += closing.close_superseded(run)
+    describing.describe(run)
+    ledger.enter_raised(run)
+    ledger.enter_closed(run)
     return AlertCounts(
         raised=raised,
         closed=closed,
-        returned=ledger.enter_returned(scope, on=on, at=at),
-        settled=outcomes.settle(scope, on=on, at=at),
-        put_in_order=remedies.refresh(scope, on=on),
+        returned=ledger.enter_returned(run),
+        settled=outcomes.settle(run),
+        put_in_order=remedies.refresh(run),
     )
