@@ -2,6 +2,7 @@
 
 from casetracker.statute.advice import AdviceKind, AdviceStatus
 from casetracker.statute.happenings import Happening as H
+from casetracker.statute.reviews import Auditor, Grade
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
 from casetracker.statute.timetable import Basis, Duty
@@ -37,6 +38,8 @@ HAPPENINGS = {
     H.SETTING_CONSULTED: "Setting consulted",
     H.SETTING_REPLIED: "Setting replied",
     H.FINAL_PLAN_ISSUED: "Final plan issued",
+    H.ANNUAL_REVIEW_FINISHED: "Annual review finished: family told",
+    H.PLAN_AUDITED: "Plan audited",
     H.EXCEPTION_RECORDED: "Exception recorded",
     H.EXCEPTION_ENDED: "Exception ended",
     H.MEDIATION_ASKED: "Mediation asked for",
@@ -97,6 +100,8 @@ DUTIES = {
     Duty.TELL_FAMILY_OF_TRANSFER: "Tell the family of the transfer",
     Duty.REVIEW_TRANSFERRED_PLAN: "Review the transferred plan",
     Duty.GATHER_ADVICE: "All advice in hand",
+    Duty.REVIEW_PLAN: "Review the plan",
+    Duty.TELL_REVIEW_DECISION: "Tell the family what was decided after the review",
     Duty.MEDIATION_WINDOW: "Family may ask for mediation",
     Duty.APPEAL_WINDOW: "Family may appeal",
 }
@@ -127,6 +132,17 @@ ADVICE_STATUSES = {
     AdviceStatus.TAKEN_BACK: "Taken back by its giver",
     AdviceStatus.NOT_KNOWN: "Not known to the service: a gap",
     AdviceStatus.NOT_NEEDED: "No longer needed",
+}
+GRADES = {
+    Grade.OUTSTANDING: "Outstanding",
+    Grade.GOOD: "Good",
+    Grade.REQUIRES_IMPROVEMENT: "Requires improvement",
+    Grade.INADEQUATE: "Inadequate",
+}
+AUDITORS = {
+    Auditor.IN_HOUSE: "In-house",
+    Auditor.MULTI_AGENCY: "Multi-agency",
+    Auditor.EXTERNAL: "External",
 }
 BASES = {
     Basis.REQUEST: "the request was received",

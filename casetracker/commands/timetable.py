@@ -10,8 +10,8 @@ import click
 
 from casetracker import clock
 from casetracker.statute.counting import Reading
+from casetracker.statute.details import DETAILS
 from casetracker.statute.entries import Entry
-from casetracker.statute.fold import DETAILS
 from casetracker.statute.happenings import Happening
 from casetracker.statute.history import replay
 from casetracker.statute.standing import CaseStanding, Milestone

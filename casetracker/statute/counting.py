@@ -44,10 +44,15 @@ class Limit:
         if self.working_days:
             return working_days_after(start - timedelta(days=self.counts_first_day), self.working_days)
         if self.months:
-            return months_after(start, self.months)
+            return self._last_of_months(start)
         length = timedelta(weeks=self.weeks, days=self.days)
         first_day_counts = self.counts_first_day or (self.weeks > 0 and reading.count_day_one)
         return start + length - timedelta(days=1 if first_day_counts else 0)
+
+    def _last_of_months(self, start: date) -> date:
+        """A month that begins with the day ends on the eve of the corresponding day, or of itself where it has none."""
+        end = months_after(start, self.months)
+        return end - timedelta(days=1) if self.counts_first_day and end.day == start.day else end
 
     def __str__(self) -> str:
         number, unit = next((n, u) for n, u in self._parts() if n)

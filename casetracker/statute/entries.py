@@ -46,3 +46,18 @@ def known_by(history: Iterable[Entry], on: date) -> tuple[Entry, ...]:
             standing[first] = entry if entry.corrects is None else replace(entry, seq=first, corrects=None)
     facts = [entry for entry in standing.values() if entry is not None and entry.occurred_on <= on]
     return tuple(sorted(facts, key=lambda e: (e.occurred_on, e.seq)))
+
+
+def day_in(entry: Entry, word: str) -> date | None:
+    """
+    Return the day that a detail of an entry tells; None where it tells none.
+
+    :raises ValueError: if what is there is no day
+    """
+    text = entry.detail.get(word)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{word}: “{text}” is not a day") from None

@@ -7,13 +7,19 @@ from datetime import date
 from casetracker.statute import advice as advice_on
 from casetracker.statute import exceptions as exceptions_to
 from casetracker.statute.advice import AdviceState
-from casetracker.statute.entries import Entry
+from casetracker.statute.details import DAYS
+from casetracker.statute.entries import Entry, day_in
 from casetracker.statute.happenings import ADVICE_HAPPENINGS
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.openings import Opening, is_not_necessary, opening
-from casetracker.statute.stages import DECISIONS, OPEN_STAGES, MoveNotAllowed, Stage, advance
+from casetracker.statute.reviews import Plan, audit_of, review_of
+from casetracker.statute.stages import DECISIONS, OPEN_STAGES, UNDER_A_PLAN, MoveNotAllowed, Stage, advance
 from casetracker.statute.standing import Objection
 from casetracker.statute.timetable import Basis, Duty, Route
+
+_ENDS_A_PLAN = frozenset({H.MOVED_OUT, H.DIED, H.CASE_CLOSED})
+_COME_WITH_A_PLAN = frozenset({Stage.ISSUED, Stage.AMENDING, Stage.TRANSFERRED})
+"""The stages at which a history that is brought forward begins with a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Facts:
     claims: list[exceptions_to.Claim] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
     consultations: list[Consultation] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    """The plans there have been, one after the end of the other."""
     objections: list[Objection] = field(default_factory=list)
     first: dict[H, date] = field(default_factory=dict)
     """The first day each kind of thing happened."""
@@ -79,6 +87,16 @@ class Facts:
     @property
     def run(self) -> Run | None:
         return self.runs[-1] if self.runs else None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is in force, or the last there was."""
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def plan_in_force(self) -> bool:
+        """Whether there is a plan to be reviewed."""
+        return self.plan is not None and self.plan.ended_on is None
 
     @property
     def may_dispute(self) -> bool:
@@ -118,14 +136,16 @@ def _take(facts: Facts, entry: Entry) -> None:
         facts.disputed = True
     facts.first.setdefault(entry.happening, entry.occurred_on)
     facts.last[entry.happening] = entry
+    if facts.plan is not None and (entry.happening in _ENDS_A_PLAN or stage not in UNDER_A_PLAN):
+        facts.plan.ended_on = facts.plan.ended_on or entry.occurred_on
     if stage is not facts.stage or opened is not None:
         _move(facts, stage, entry.occurred_on)
 
 
 def _refuse_what_is_no_day(entry: Entry) -> None:
     for word in entry.detail:
-        if word in _DAYS_IN_DETAIL:
-            _day(entry, word)
+        if word in DAYS:
+            day_in(entry, word)
 
 
 def _stage_after(facts: Facts, entry: Entry, opened: Opening | None) -> Stage:
@@ -165,6 +185,9 @@ def _received(facts: Facts, entry: Entry) -> None:
 
 def _brought_forward(facts: Facts, entry: Entry) -> None:
     facts.runs.append(Run(1, Opening(Basis.NOT_KNOWN, Route.NONE, None)))
+    if Stage(entry.detail.get("stage", Stage.ISSUED)) in _COME_WITH_A_PLAN:
+        made_on = None if entry.detail.get("day_not_known") == "yes" else entry.occurred_on
+        facts.plans.append(Plan(made_on, last_review_on=day_in(entry, "last_review_on"), is_whole=False))
 
 
 def _decided_to_assess(facts: Facts, entry: Entry) -> None:
@@ -192,7 +215,7 @@ def _no_plan(facts: Facts, entry: Entry) -> None:
 
 
 def _draft_sent(facts: Facts, entry: Entry) -> None:
-    served_on = _day(entry, "served_on")
+    served_on = day_in(entry, "served_on")
     if served_on is not None and served_on < entry.occurred_on:
         raise ValueError("the draft cannot have been served before it was sent")
     _plan_to_be_made(facts, entry)
@@ -212,6 +235,8 @@ def _final_plan(facts: Facts, entry: Entry) -> None:
     _done(facts, entry.occurred_on, Duty.ISSUE_FINAL_PLAN, Duty.ISSUE_AMENDED_PLAN, Duty.CARRY_OUT_AGREEMENT)
     if facts.final_plan_basis is None and facts.run is not None:
         facts.final_plan_basis = facts.run.opened.basis
+    if not facts.plan_in_force:
+        facts.plans.append(Plan(entry.occurred_on))
 
 
 def _consulted(facts: Facts, entry: Entry) -> None:
@@ -230,18 +255,18 @@ def _setting_replied(facts: Facts, entry: Entry) -> None:
 
 
 def _exception(facts: Facts, entry: Entry) -> None:
-    from_on = _day(entry, "from_on") or entry.occurred_on
+    from_on = day_in(entry, "from_on") or entry.occurred_on
     claimed = exceptions_to.ground(entry.detail.get("paragraph") or entry.detail.get("reason", ""), on=from_on)
     facts.claims.append(
         exceptions_to.Claim(
             ground=claimed,
             from_on=from_on,
-            until_on=_day(entry, "until"),
+            until_on=day_in(entry, "until"),
             subject=entry.detail.get("advice_kind", ""),
             piece=entry.detail.get("advice_ref", ""),
             evidence=entry.detail.get("evidence", ""),
             approved_by=entry.detail.get("approved_by", ""),
-            family_told_on=_day(entry, "family_told_on"),
+            family_told_on=day_in(entry, "family_told_on"),
             recorded_on=entry.recorded_on,
             seq=entry.seq,
             episode=facts.run.number if facts.run else 1,
@@ -259,7 +284,7 @@ def _disputed(facts: Facts, entry: Entry) -> None:
     """A dispute about the request or the assessment takes a plan out of timeliness; one about a plan does not."""
     if not facts.may_dispute:
         raise ValueError("nothing has been decided yet that could be disputed (CFA 2014 s.51(2))")
-    certificate_on = _day(entry, "certificate_on")
+    certificate_on = day_in(entry, "certificate_on")
     if facts.run is not None and certificate_on is not None:
         facts.run.details["certificate_on"] = certificate_on
     if facts.stage in (Stage.REFUSED, Stage.NO_PLAN):
@@ -294,51 +319,31 @@ def _moved_in(facts: Facts, entry: Entry) -> None:
     if facts.run.opened.route is Route.REQUEST and facts.received_on is None:
         facts.received_on = entry.occurred_on
     for word in ("plan_made_on", "last_review_on"):
-        day = _day(entry, word)
+        day = day_in(entry, word)
         if day is not None:
             facts.run.details[word] = day
+    if facts.run.opened.route is Route.TRANSFER:
+        made_on, last_review_on = day_in(entry, "plan_made_on"), day_in(entry, "last_review_on")
+        facts.plans.append(Plan(made_on, moved_in_on=entry.occurred_on, last_review_on=last_review_on))
+
+
+def _reviewed(facts: Facts, entry: Entry) -> None:
+    if facts.plan is None:
+        raise ValueError("there is no plan yet that could be reviewed (CFA 2014 s.44(1))")
+    facts.plan.add(review_of(entry))
+    _done(facts, entry.occurred_on, Duty.REVIEW_TRANSFERRED_PLAN)
+
+
+def _audited(facts: Facts, entry: Entry) -> None:
+    if facts.plan is None:
+        raise ValueError("there is no plan yet that could be audited")
+    facts.plan.audits.append(audit_of(entry))
 
 
 def _about_advice(facts: Facts, entry: Entry) -> None:
-    reached_on = _day(entry, "received_by_giver_on")
+    reached_on = day_in(entry, "received_by_giver_on")
     episode = facts.run.number if facts.run else 1
     facts.advice = advice_on.after(facts.advice, entry, episode=episode, reached_giver_on=reached_on)
-
-
-_DAYS_IN_DETAIL = frozenset(
-    {
-        "agreed_due_on",
-        "certificate_on",
-        "directed_due_on",
-        "expected_on",
-        "family_told_on",
-        "from_on",
-        "last_review_on",
-        "plan_made_on",
-        "received_by_giver_on",
-        "served_on",
-        "until",
-    }
-)
-"""The details that are days, and must be days for the entry to be taken."""
-DETAILS = (
-    frozenset({"advice_giver", "advice_kind", "advice_ref", "approved_by", "authority", "basis", "disputed"})
-    | frozenset({"evidence", "late_reason", "note", "paragraph", "parent_requested", "reason", "setting", "stage"})
-    | frozenset({"worker"})
-    | _DAYS_IN_DETAIL
-    | frozenset(advice_on.SATISFIED_WITH_EARLIER_ADVICE)
-)
-"""Every detail of an entry that the law's view of a case looks at."""
-
-
-def _day(entry: Entry, word: str) -> date | None:
-    text = entry.detail.get(word)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{word}: “{text}” is not a day") from None
 
 
 def _named(entry: Entry) -> str:
@@ -369,5 +374,7 @@ _HANDLERS: dict[H, Callable[[Facts, Entry], None]] = {
     H.WORKER_ASSIGNED: _assigned,
     H.NOTIFICATION_SENT: _told,
     H.MEETING_HELD: _met,
+    H.ANNUAL_REVIEW_FINISHED: _reviewed,
+    H.PLAN_AUDITED: _audited,
     **dict.fromkeys(ADVICE_HAPPENINGS, _about_advice),
 }

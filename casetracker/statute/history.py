@@ -54,6 +54,8 @@ def replay(history: Iterable[Entry], *, on: date, reading: Reading = ORDINARY_RE
         disputed=facts.disputed,
         may_give_way=facts.last_dispute is not None,
         may_dispute=facts.may_dispute,
+        has_plan=facts.plan is not None,
+        plan_in_force=facts.plan_in_force,
         worker=facts.worker,
         objections=tuple(facts.objections) + objections,
     )
@@ -97,4 +99,6 @@ def can_happen_next(standing: CaseStanding) -> frozenset[H]:
     if standing.may_give_way:
         gives_way = {Stage.REFUSED: H.ASSESSMENT_AGREED, Stage.NO_PLAN: H.PLAN_AGREED}
         allowed |= {gives_way[stage]} if stage in gives_way else set()
-    return frozenset(allowed if standing.may_dispute else allowed - DISPUTES)
+    needs = {H.ANNUAL_REVIEW_FINISHED: standing.plan_in_force, H.PLAN_AUDITED: standing.has_plan}
+    needs |= dict.fromkeys(DISPUTES, standing.may_dispute)
+    return frozenset(allowed - {h for h, there in needs.items() if not there})

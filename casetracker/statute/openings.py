@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from casetracker.statute.entries import Entry
+from casetracker.statute.entries import Entry, day_in
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.stages import REOPENS, ROUTE_OPENS, MoveNotAllowed, Stage
 from casetracker.statute.timetable import Basis, Route
@@ -112,7 +112,7 @@ def _on_settling(entry: Entry, stage: Stage) -> Opening | None:
     if route not in CAN_BE_ORDERED[stage]:
         raise MoveNotAllowed(stage, entry.happening)
     other = "directed_due_on" if entry.happening is H.APPEAL_DECIDED else "agreed_due_on"
-    due_on = _day(entry, other) if entry.happening is not H.CONCEDED else None
+    due_on = day_in(entry, other) if entry.happening is not H.CONCEDED else None
     if due_on is not None and due_on < entry.occurred_on:
         raise ValueError(f"{other} is before the day it was agreed or directed")
     return Opening(_BASIS[entry.happening], route, entry.occurred_on, due_on)
@@ -158,8 +158,3 @@ def _on_moving_in(entry: Entry, stage: Stage) -> Opening | None:
         route = Route.REQUEST
     basis = Basis.TRANSFER if route is Route.TRANSFER else Basis.BROUGHT_TO_ATTENTION
     return Opening(basis, route, entry.occurred_on)
-
-
-def _day(entry: Entry, word: str) -> date | None:
-    text = entry.detail.get(word)
-    return date.fromisoformat(text) if text else None

@@ -131,6 +131,20 @@ DECISIONS = frozenset({H.ASSESSMENT_REFUSED, H.PLAN_REFUSED, H.FINAL_PLAN_ISSUED
 """What a dispute can be about (CFA 2014 s.51(2)), here or before the child came here."""
 
 
+UNDER_A_PLAN = frozenset(
+    {
+        Stage.ISSUED,
+        Stage.AMENDING,
+        Stage.TRANSFERRED,
+        Stage.ORDERED_TO_ASSESS,
+        Stage.RECONSIDERING,
+        Stage.ASSESSING,
+        Stage.PLANNING,
+        Stage.CONSULTING,
+    }
+)
+"""The stages at which a plan can be in force: where it was issued, and where it is made anew by an order."""
+
 _WHILE_GATHERING = frozenset(
     {
         H.ADVICE_ASKED,
@@ -181,6 +195,7 @@ def _stays() -> frozenset[tuple[Stage, H]]:
     }
     pairs |= {(stage, H.REPRESENTATIONS_RECEIVED) for stage in (Stage.CONSULTING, Stage.AMENDING, Stage.ISSUED)}
     pairs.add((Stage.ISSUED, H.SETTING_REPLIED))
+    pairs |= {(stage, h) for stage, h in product(UNDER_A_PLAN, (H.ANNUAL_REVIEW_FINISHED, H.PLAN_AUDITED))}
     return frozenset(pairs)
 
 

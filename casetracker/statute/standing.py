@@ -136,6 +136,9 @@ class CaseStanding:
     """Whether one is on record against the refusal that stands, so that the authority may yet decide otherwise."""
     may_dispute: bool
     """Whether anything has been decided that the family could dispute."""
+    has_plan: bool
+    """Whether a plan was made, here or elsewhere, whatever became of it."""
+    plan_in_force: bool
     worker: str
     objections: tuple[Objection, ...]
 

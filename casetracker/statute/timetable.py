@@ -26,6 +26,8 @@ class Duty(StrEnum):
     TELL_FAMILY_OF_TRANSFER = "tell_family_of_transfer"
     REVIEW_TRANSFERRED_PLAN = "review_transferred_plan"
     GATHER_ADVICE = "gather_advice"
+    REVIEW_PLAN = "review_plan"
+    TELL_REVIEW_DECISION = "tell_review_decision"
     MEDIATION_WINDOW = "mediation_window"
     APPEAL_WINDOW = "appeal_window"
 
@@ -227,6 +229,22 @@ TIME_LIMITS: tuple[TimeLimit, ...] = (
         runs_from=Start.EVENT,
     ),
     TimeLimit(
+        Duty.REVIEW_PLAN,
+        Route.NONE,
+        Limit(months=12, counts_first_day=True),
+        "CFA 2014 s.44(1)",
+        mark=Mark.QUOTED,
+        runs_from=Start.PLAN_OR_REVIEW,
+    ),
+    TimeLimit(
+        Duty.TELL_REVIEW_DECISION,
+        Route.NONE,
+        _weeks(4),
+        "SEND Regs 2014, reg 20(10)",
+        mark=Mark.QUOTED,
+        runs_from=Start.EVENT,
+    ),
+    TimeLimit(
         Duty.MEDIATION_WINDOW, Route.NONE, Limit(months=2), "SEND Regs 2014, reg 33", Force.RIGHT, runs_from=Start.EVENT
     ),
     TimeLimit(
@@ -243,7 +261,9 @@ TIME_LIMITS: tuple[TimeLimit, ...] = (
 Every limit (law.md 1.1, 1.7, 1.8). A refusal at the first question, that no assessment is necessary, is under reg
 4(1), which no exception reaches. Advice runs from the day its giver had the request; the representations window from
 the day the draft was served, which counts; a setting's 15 days are guidance, and the authority decides with or
-without its reply. Where two rows of one duty govern a clock (reg 15's review), the later day binds.
+without its reply. The twelve months of a review begin with the day the plan was made or was last reviewed, and the four
+weeks to tell the family with the review meeting (`reviews.py`). Where two rows of one duty govern a clock (reg 15's
+review), the later day binds.
 """
 APPEAL_AFTER_CERTIFICATE = Limit(months=1)
 

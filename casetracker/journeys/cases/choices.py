@@ -8,6 +8,7 @@ from casetracker.statute.advice import AdviceKind
 from casetracker.statute.exceptions import CHOOSABLE, Ground, Phase
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.openings import CAN_BE_ORDERED, ROUTE_BY_PARAGRAPH, ROUTE_BY_WORD
+from casetracker.statute.reviews import Auditor, Grade, ReviewOutcome
 from casetracker.statute.standing import CaseStanding
 from casetracker.statute.timetable import FIRST_CLOCK
 
@@ -82,6 +83,13 @@ MOVES_IN: Choices = (
     ("during_assessment", "Without a plan: we become responsible, and the clock starts (CFA 2014 s.24)"),
 )
 MEETINGS: Choices = (("meeting", "A meeting with the family"), ("review", "The review of a transferred plan (reg 15)"))
+REVIEWED: Choices = (
+    (ReviewOutcome.MAINTAIN.value, "To keep the plan as it is"),
+    (ReviewOutcome.AMEND.value, "To amend the plan"),
+    (ReviewOutcome.CEASE.value, "To cease to maintain the plan"),
+)
+GRADES: Choices = tuple((grade.value, wording.GRADES[grade]) for grade in Grade)
+AUDITORS: Choices = tuple((auditor.value, wording.AUDITORS[auditor]) for auditor in Auditor)
 
 NEEDS: Choices = tuple((code.code, code.label) for code in SEN_TYPES)
 
@@ -99,6 +107,9 @@ CODES: Mapping[tuple[H | None, str], Choices] = {
     (H.REQUEST_WITHDRAWN, "by"): WITHDRAWERS,
     (H.MOVED_IN, "reason"): MOVES_IN,
     (H.MEETING_HELD, "reason"): MEETINGS,
+    (H.ANNUAL_REVIEW_FINISHED, "outcome"): REVIEWED,
+    (H.PLAN_AUDITED, "grade"): GRADES,
+    (H.PLAN_AUDITED, "audited_by"): AUDITORS,
 }
 """The words of each coded detail, by what happened (None: whatever happened)."""
 

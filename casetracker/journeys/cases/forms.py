@@ -141,6 +141,19 @@ FIELDS: Mapping[H, Mapping[str, Make]] = {
         "note": _note(),
     },
     H.CASE_CLOSED: {"reason": _why("Why", "Say why the case is closed"), "note": _note()},
+    H.ANNUAL_REVIEW_FINISHED: {
+        "met_on": _day(
+            "Day of the review meeting",
+            hint="The four weeks to tell the family run from it (reg 20(10)). Leave empty only if it is not known.",
+        ),
+        "outcome": _one_of("What was decided", choices.REVIEWED, needed="Choose what was decided"),
+        "note": _note(),
+    },
+    H.PLAN_AUDITED: {
+        "grade": _one_of("Grade", choices.GRADES, needed="Choose the grade"),
+        "audited_by": _one_of("By whom", choices.AUDITORS, needed="Choose by whom it was audited"),
+        "note": _note("What was found"),
+    },
     H.MEETING_HELD: {"reason": _one_of("What for", choices.MEETINGS, needed="Choose what it was for"), "note": _note()},
 }
 """The fields of each form beside its day; a happening that is not here has a note alone."""
@@ -154,6 +167,8 @@ _DAYS = {
     H.ADVICE_RECEIVED: "Day it was received",
     H.DRAFT_PLAN_SENT: "Day it was sent",
     H.FINAL_PLAN_ISSUED: "Day it was sent to the family",
+    H.ANNUAL_REVIEW_FINISHED: "Day the family was told what was decided",
+    H.PLAN_AUDITED: "Day of the audit",
     H.NOTIFICATION_SENT: "Day it was sent",
     H.SETTING_CONSULTED: "Day it was consulted",
     H.SETTING_REPLIED: "Day it replied",

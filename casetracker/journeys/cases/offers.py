@@ -30,6 +30,7 @@ NOT_CORRECTED = frozenset({H.ENTRY_WITHDRAWN, H.PERSON_DETAILS_CHANGED, H.CASE_D
 """What is put right by doing it again: these change a row besides the history, which a correction would not."""
 _DECISIONS = (H.PANEL_CONSIDERED, H.ASSESSMENT_AGREED, H.ASSESSMENT_REFUSED, H.PLAN_AGREED, H.PLAN_REFUSED)
 _PLAN = (H.DRAFT_PLAN_SENT, H.REPRESENTATIONS_RECEIVED, H.SETTING_CONSULTED, H.SETTING_REPLIED, H.FINAL_PLAN_ISSUED)
+_AFTERWARDS = (H.ANNUAL_REVIEW_FINISHED, H.PLAN_AUDITED)
 _FAMILY = (
     H.NOTE_ADDED,
     H.CONTACT_RECORDED,
@@ -43,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[H, ...]], ...] = (
     ("Decisions", _DECISIONS),
     ("Advice", tuple(h for h in H if h in ADVICE_HAPPENINGS - NOT_LOGGED_HERE)),
     ("The plan", _PLAN),
+    ("The plan once it is issued", _AFTERWARDS),
     ("The family", _FAMILY),
     ("Exceptions to time limits", (H.EXCEPTION_RECORDED, H.EXCEPTION_ENDED)),
     ("Disagreement", _DISPUTE),

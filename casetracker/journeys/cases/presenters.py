@@ -29,6 +29,8 @@ _DETAIL_WORDS = {
     "parent_requested": "asked for by the family",
     "late_reason": "why it was late",
     "source": "who asked",
+    "met_on": "review meeting",
+    "outcome": "what was decided",
 }
 _REASON = {
     Happening.ADVICE_RETURNED: "what is missing",

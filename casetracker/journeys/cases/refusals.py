@@ -20,6 +20,7 @@ _ABOUT = (
     (re.compile(r"consultation"), "setting"),
     (re.compile(r"served"), "served_on"),
     (re.compile(r"giver"), "received_by_giver_on"),
+    (re.compile(r"review meeting"), "met_on"),
 )
 """Which field a refusal is about, by what it says; the day of the entry where none of these does."""
 

@@ -87,6 +87,8 @@ WAYS = [
     (H.SETTING_CONSULTED, DRAFT, {"setting": "Oak School"}),
     (H.SETTING_REPLIED, CONSULTED, {"setting": "Oak School"}),
     (H.FINAL_PLAN_ISSUED, DRAFT, {}),
+    (H.ANNUAL_REVIEW_FINISHED, ISSUED, {"outcome": "amend"}),
+    (H.PLAN_AUDITED, ISSUED, {"grade": "requires_improvement", "audited_by": "multi_agency"}),
     (H.EXCEPTION_RECORDED, DRAFT, EXCEPTION),
     (H.EXCEPTION_ENDED, [*DRAFT, (H.EXCEPTION_RECORDED, date(2026, 5, 14), EXCEPTION)], {"paragraph": "13(3)(c)"}),
     (H.MEDIATION_ASKED, REFUSED, {}),
@@ -185,6 +187,27 @@ class TestWhatIsRefused:
             "no consultation of"
             in html.fromstring(answer.text).xpath("//*[@id='setting-error']")[0].text_content().lower()
         )
+
+    @pytest.mark.parametrize(
+        ("told", "met", "field", "words"),
+        [
+            (
+                TODAY,
+                TODAY + timedelta(days=1),
+                "met_on",
+                "The review meeting cannot have been after the family was told",
+            ),
+            (TODAY, date(2026, 5, 28), "met_on", "cannot have been before the plan was made (29 May 2026)"),
+            (TODAY + timedelta(days=1), TODAY, "occurred_on", "2 June 2026 is in the future"),
+        ],
+        ids=["after the decision", "before the plan", "in the future"],
+    )
+    def test_a_review_that_cannot_have_been_with_the_reason_beside_the_day(self, browser, told, met, field, words):
+        case = made(ISSUED)
+        fields = {**day(told), **day(met, "met_on"), "outcome": "maintain", "confirmed": "y"}
+        answer = browser.post(f"/cases/{case.id}/log/annual_review_finished", fields, status=200)
+        assert words in html.fromstring(answer.text).xpath(f"//*[@id='{field}-error']")[0].text_content()
+        assert fresh(case).version == len(ISSUED) + 1
 
     def test_every_error_of_the_summary_leads_to_a_box(self, browser):
         case = made(DRAFT)

@@ -29,6 +29,21 @@ _OUTCOMES = st.sampled_from(
 )
 
 
+_ONE_WORD = {
+    **dict.fromkeys((H.MEDIATION_HELD, H.APPEAL_DECIDED, H.CONCEDED), ("reason", _OUTCOMES)),
+    **dict.fromkeys(
+        (H.SETTING_CONSULTED, H.SETTING_REPLIED), ("setting", st.sampled_from(["Hill School", "Dale School", ""]))
+    ),
+}
+
+
+@st.composite
+def _of_a_plan(draw, day):
+    met_on = {"met_on": (day - timedelta(days=draw(st.integers(-2, 60)))).isoformat()} if draw(st.booleans()) else {}
+    outcome = draw(st.sampled_from(["", "amend", "nonsense"]))
+    return {**met_on, "outcome": outcome, "grade": draw(st.sampled_from(["good", "inadequate", ""]))}
+
+
 @st.composite
 def _details(draw, happening, day):
     if happening in ADVICE_HAPPENINGS:
@@ -38,12 +53,13 @@ def _details(draw, happening, day):
         until = {"until": (day + timedelta(days=days)).isoformat()} if days is not None else {}
         from_on = {"from_on": (day - timedelta(days=draw(st.integers(0, 40)))).isoformat()}
         return {"reason": draw(_PARAGRAPHS), **until, **(from_on if draw(st.booleans()) else {})}
-    if happening in (H.MEDIATION_HELD, H.APPEAL_DECIDED, H.CONCEDED):
-        return {"reason": draw(_OUTCOMES)}
-    if happening in (H.SETTING_CONSULTED, H.SETTING_REPLIED):
-        return {"setting": draw(st.sampled_from(["Hill School", "Dale School", ""]))}
+    if happening in _ONE_WORD:
+        word, texts = _ONE_WORD[happening]
+        return {word: draw(texts)}
     if happening is H.MOVED_IN:
         return {"plan_made_on": draw(st.sampled_from(["2025-06-01", "not a day"]))} if draw(st.booleans()) else {}
+    if happening in (H.ANNUAL_REVIEW_FINISHED, H.PLAN_AUDITED):
+        return draw(_of_a_plan(day))
     if happening is H.DRAFT_PLAN_SENT and draw(st.booleans()):
         return {"served_on": draw(DAYS).isoformat()}
     return {}

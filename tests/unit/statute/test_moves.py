@@ -85,6 +85,8 @@ STAYING = """
     planning consulting amending: setting_consulted setting_replied
     consulting amending issued: representations_received
     issued: setting_replied
+    issued amending transferred ordered_to_assess reconsidering: annual_review_finished plan_audited
+    assessing planning consulting: annual_review_finished plan_audited
 """
 
 
@@ -160,6 +162,7 @@ NEEDS = {
 """What has to have happened first, besides the case being at its stage."""
 SAID = {
     H.SETTING_CONSULTED: {"setting": "Hill School"},
+    H.PLAN_AUDITED: {"grade": "good"},
     **{happening: {"advice_kind": "medical"} for happening in ADVICE_HAPPENINGS},
 }
 """What an entry has to say to be taken at all."""
@@ -216,6 +219,8 @@ def has_what_it_needs(standing, happening):
         H.SETTING_REPLIED: any(m.duty == "setting_reply" for m in standing.milestones),
         H.EXCEPTION_ENDED: bool(standing.exceptions),
         **dict.fromkeys(DISPUTES, standing.may_dispute),
+        H.ANNUAL_REVIEW_FINISHED: standing.plan_in_force,
+        H.PLAN_AUDITED: standing.has_plan,
     }.get(happening, True)
 
 
