@@ -11,6 +11,7 @@ from casetracker.models import Case
 START = 4_000
 FACTS = (
     "case_facts", "case_facts_before", "advice_facts", "advice_facts_before", "dispute_facts", "dispute_facts_before",
+    "review_facts", "review_facts_before", "audit_facts", "audit_facts_before",
 )  # fmt: skip
 HISTORIES = ("milestones", "case_events", "advice")
 

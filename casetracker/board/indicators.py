@@ -25,6 +25,7 @@ COMPARATORS: Mapping[str, str] = MappingProxyType(
         "assessments_agreed": "request_assess_pc",
         "decisions_within_6_weeks": "request_outcome_six_weeks_pc",
         "no_plan_within_16_weeks": "outcome_decision_within_time_pc",
+        "review_decisions_within_4_weeks": "pc_decsion_4weeks",
         "requests": "requests_received_in_year",
         "plans": "plans_issued_den",
         "children_with_plans": "total_ehc_plans",

@@ -7,10 +7,14 @@ from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.csvin.table import Row, Table
 from casetracker.measures.bringing import Brought, Wrong, read
-from casetracker.measures.entered import ENTERED
+from casetracker.measures.entered import BY_HAND, ENTERED
+from casetracker.measures.shipped import BY_KEY
 
 COLUMNS = ("measure", "as_at", "value", "numerator", "denominator", "source", "note")
-_BY_WORD = {word.lower(): measure for measure in ENTERED for word in (measure.key, measure.name)}
+_BY_WORD = {word.lower(): measure for measure in ENTERED for word in (measure.key, measure.name)} | {
+    word.lower(): BY_KEY[by_hand] for key, by_hand in BY_HAND.items() for word in (key, BY_KEY[key].name)
+}
+"""By key and name; what a file calls by the name of a measure counted here is what was reported of it by hand."""
 
 
 def read_figures(path: Path, *, today: date) -> tuple[list[Brought], list[Refusal], list[str]]:

@@ -32,7 +32,7 @@ _NOTES = (
 )
 
 _ENTERED = (
-    ("plans_good_or_outstanding", "34.4", "24.8", "Plan audit"),
+    ("plans_good_or_outstanding_by_hand", "34.4", "24.8", "Plan audit"),
     ("children_with_plans", "5427", "6420", "SEN2 return"),
     ("plans_in_mainstream", "45.3", "50.3", "SEN2 return"),
     ("early_years_sen", "23", "26", "Early years profile"),

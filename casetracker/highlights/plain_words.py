@@ -161,6 +161,34 @@ WORDS: Mapping[str, Plain] = MappingProxyType(
                 "At the {period}, this many families were waiting for an answer: {}.",
             ),
         ),
+        "annual_reviews_in_time": Plain(
+            "Yearly checks of plans that were on time",
+            "In the {period}, {of} of the yearly checks of children’s plans that had to be finished were finished in "
+            "time. That is {}. The law gives a year from the plan, or from the last check.",
+            (
+                "Every plan must be looked at again each year.",
+                "The law says that this must be finished within a year.",
+                "This many checks were finished in time: {of}.",
+            ),
+        ),
+        "review_decisions_within_4_weeks": Plain(
+            "Answers after a yearly check that were on time",
+            "In the {period}, {of} families were told what we decided about the plan within 4 weeks of the meeting of "
+            "its yearly check. That is {}. The law gives 4 weeks.",
+            (
+                "Each year there is a meeting about the plan.",
+                "The law says that we must tell you what we decide in 4 weeks.",
+                "This many were told in time: {of}.",
+            ),
+        ),
+        "plans_good_or_outstanding": Plain(
+            "How good the plans are",
+            "In the {period}, {of} of the plans that were checked for quality were good or outstanding. That is {}.",
+            (
+                "We check some plans to see if they are good.",
+                "This many were good or very good: {of}.",
+            ),
+        ),
         "open_over_20_weeks": Plain(
             "Families who had waited more than 20 weeks",
             "At the {period}, {of} of the cases we were working on had been open for more than 20 weeks. That is {}.",

@@ -47,6 +47,8 @@ class Count(StrEnum):
     CASES = "cases"
     ADVICE = "pieces of advice"
     DISPUTES = "disputes"
+    REVIEWS = "annual reviews"
+    AUDITS = "audits"
 
 
 class Average(StrEnum):

@@ -6,13 +6,18 @@ _SEN2 = "SEN2 return and the School Census"
 _SFR = "Department for Education, performance and attendance releases"
 _NHS = "The integrated care board and its providers"
 
+BY_HAND = {key: f"{key}_by_hand" for key in ("plans_good_or_outstanding", "annual_reviews_in_time")}
+"""
+The measures that are counted here and were once told alone, each with what is still told of it: where it is kept
+elsewhere, or of a time before it was kept here. The one is never put in the place of the other.
+"""
 _P, _N, _D = Unit.PERCENT, Unit.NUMBER, Unit.DAYS
 _UP, _DOWN, _NEITHER = Good.UP, Good.DOWN, Good.NEITHER
 _ROWS: tuple[tuple[Theme, str, str, str, Unit, Good, str], ...] = (
-    (Theme.RIGHT_PLAN, "plans_good_or_outstanding", "Plans graded good or outstanding",
-     "Of the plans audited in the period, the share graded good or outstanding.", _P, _UP, "Plan audit"),
-    (Theme.RIGHT_PLAN, "annual_reviews_in_time", "Annual reviews in time",
-     "Of the annual reviews due in the period, the share finished within the statutory time (SEND Regs 2014, reg 20).",
+    (Theme.RIGHT_PLAN, BY_HAND["plans_good_or_outstanding"], "Plans graded good or outstanding, as reported by hand",
+     "Of the plans audited elsewhere, the share graded good or outstanding.", _P, _UP, "Plan audit"),
+    (Theme.RIGHT_PLAN, BY_HAND["annual_reviews_in_time"], "Annual reviews in time, as reported by hand",
+     "Of the annual reviews due, the share finished within the statutory time, as counted elsewhere.",
      _P, _UP, "SEN2 return"),
     (Theme.RIGHT_SUPPORT, "children_with_plans", "Children and young people with a plan",
      "Children and young people with an education, health and care plan.", _N, _NEITHER, _SEN2),

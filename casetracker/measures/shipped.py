@@ -252,6 +252,52 @@ KNOWN_HERE = (
         good=Good.DOWN,
     ),
     Measure(
+        "annual_reviews_in_time",
+        "Annual reviews in time",
+        "Of the annual reviews that fell due in the period, the share finished on or before their last day: that of "
+        "the 12 months that begin with the day the plan was first made, or was last reviewed. A review is finished "
+        "when the family is told what was decided. What is not yet due is in neither number, and neither is what fell "
+        "due before the first review on record here.",
+        Theme.RIGHT_PLAN,
+        Unit.PERCENT,
+        Over.PERIOD,
+        "CFA 2014 s.44(1); this tracker’s count",
+        numerator="annual reviews finished in time",
+        denominator="annual reviews that fell due",
+        good=Good.UP,
+        count=Count.REVIEWS,
+        duty="CFA 2014 s.44(1)",
+    ),
+    Measure(
+        "review_decisions_within_4_weeks",
+        "Decisions within 4 weeks of an annual review",
+        "Of the annual reviews finished in the period whose meeting has a known day, the share of which the family was "
+        "told what was decided within 4 weeks (28 days) of the meeting. The published figure is of the last review of "
+        "each plan in force on the census day, whenever it was decided; this one is of every review of the period.",
+        Theme.RIGHT_PLAN,
+        Unit.PERCENT,
+        Over.PERIOD,
+        "SEND Regs 2014, reg 20(10); this tracker’s count",
+        numerator="decisions told within 4 weeks of the meeting",
+        denominator="annual reviews finished, with a known day of the meeting",
+        good=Good.UP,
+        count=Count.REVIEWS,
+        duty="SEND Regs 2014, reg 20(10)",
+    ),
+    Measure(
+        "plans_good_or_outstanding",
+        "Plans graded good or outstanding",
+        "Of the audits of plans in the period, the share that graded the plan good or outstanding.",
+        Theme.RIGHT_PLAN,
+        Unit.PERCENT,
+        Over.PERIOD,
+        _OURS,
+        numerator="audits that graded the plan good or outstanding",
+        denominator="audits of plans",
+        good=Good.UP,
+        count=Count.AUDITS,
+    ),
+    Measure(
         "open_cases",
         "Open cases",
         "Cases open at the close of the day, by how many weeks the clock has run.",

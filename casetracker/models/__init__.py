@@ -34,11 +34,15 @@ from casetracker.models.directory import Closure, Service, ServicePerson, Servic
 from casetracker.models.facts import (
     AdviceFacts,
     AdviceFactsBefore,
+    AuditFacts,
+    AuditFactsBefore,
     CaseFacts,
     CaseFactsBefore,
     DisputeFacts,
     DisputeFactsBefore,
     DisputeKind,
+    ReviewFacts,
+    ReviewFactsBefore,
 )
 from casetracker.models.forecasts import FitState, Forecast, ForecastFit
 from casetracker.models.mail import Chase, Mail, MailState, MailTemplate
@@ -89,6 +93,8 @@ __all__ = [
     "AlertLevel",
     "AlertOutcome",
     "AlertThreshold",
+    "AuditFacts",
+    "AuditFactsBefore",
     "BacklogPlan",
     "BoardFigure",
     "CalendarFeed",
@@ -154,6 +160,8 @@ __all__ = [
     "ReportVersion",
     "RetiredLevel",
     "ReturnDetails",
+    "ReviewFacts",
+    "ReviewFactsBefore",
     "SavedView",
     "ScanState",
     "Sen2Issue",

@@ -1,9 +1,9 @@
 """
-What the figures count: the facts of each case, piece of advice and dispute, as known now and as known before.
+What the figures count: the facts of each case, piece of advice, dispute, review and audit, as known now and before.
 
 A row holds from the day it became known until the day something else did. What is known now stands in tables of its
-own, one row a case and one a piece of advice, so that a page reads those alone; what was known before stands beside
-them, and any figure can be asked as it was known on a past day. Both are what the history says
+own, one row a case, one a piece of advice and so on, so that a page reads those alone; what was known before stands
+beside them, and any figure can be asked as it was known on a past day. Both are what the history says
 (`services.facts.knowledge`), written through its one door; `casetracker verify` checks that they still are.
 """
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.extensions import Model, word
 from casetracker.statute.advice import AdviceKind
+from casetracker.statute.reviews import Grade
 
 
 class DisputeKind(StrEnum):
@@ -190,6 +191,88 @@ class DisputeFactsBefore(DisputeFactColumns, Model):
     __table_args__ = (
         CheckConstraint("known_from < known_until", name="holds_for_a_day"),
         Index("ix_dispute_facts_before_known_until", "known_until", "known_from"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    known_from: Mapped[date] = mapped_column(primary_key=True)
+    known_until: Mapped[date]
+
+
+class ReviewFactColumns:
+    """The facts of a plan's annual review that a measure can count: one that is finished, or is the next to come."""
+
+    due_on: Mapped[date | None]
+    """Its last day (CFA 2014 s.44(1)); None where reviews before it may not be on record."""
+    met_on: Mapped[date | None]
+    decide_by: Mapped[date | None]
+    """The last day to tell the family what was decided, once it has met (SEND Regs 2014, reg 20(10))."""
+    finished_on: Mapped[date | None]
+    """When the family was told."""
+    days_to_tell: Mapped[int | None]
+    """Days from the meeting to that."""
+    outcome: Mapped[str] = mapped_column(String(40))
+    """What was decided; empty while nothing was, and "not stated" where it is not known."""
+
+
+class ReviewFacts(ReviewFactColumns, Model):
+    """What is known of an annual review now, since `known_from`."""
+
+    __tablename__ = "review_facts"
+    __table_args__ = (
+        Index("ix_review_facts_due_on", "due_on", "finished_on"),
+        Index("ix_review_facts_finished_on", "finished_on", "decide_by"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """The place of the plan among the case's, and of the review among the plan's."""
+    known_from: Mapped[date]
+
+
+class ReviewFactsBefore(ReviewFactColumns, Model):
+    """What was known of an annual review from one day, until the day something else became known."""
+
+    __tablename__ = "review_facts_before"
+    __table_args__ = (
+        CheckConstraint("known_from < known_until", name="holds_for_a_day"),
+        Index("ix_review_facts_before_known_until", "known_until", "known_from"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    known_from: Mapped[date] = mapped_column(primary_key=True)
+    known_until: Mapped[date]
+
+
+class AuditFactColumns:
+    """The facts of an audit of a plan that a measure can count."""
+
+    audited_on: Mapped[date]
+    grade: Mapped[Grade] = mapped_column(word(Grade))
+    audited_by: Mapped[str] = mapped_column(String(40))
+    """By whom, in the word of the history; empty where that is not known."""
+
+
+class AuditFacts(AuditFactColumns, Model):
+    """What is known of an audit now, since `known_from`."""
+
+    __tablename__ = "audit_facts"
+    __table_args__ = (Index("ix_audit_facts_audited_on", "audited_on", "grade"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """As of a review."""
+    known_from: Mapped[date]
+
+
+class AuditFactsBefore(AuditFactColumns, Model):
+    """What was known of an audit from one day, until the day something else became known."""
+
+    __tablename__ = "audit_facts_before"
+    __table_args__ = (
+        CheckConstraint("known_from < known_until", name="holds_for_a_day"),
+        Index("ix_audit_facts_before_known_until", "known_until", "known_from"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

@@ -15,11 +15,15 @@ from casetracker.extensions import db
 from casetracker.models import (
     AdviceFacts,
     AdviceFactsBefore,
+    AuditFacts,
+    AuditFactsBefore,
     CaseFacts,
     CaseFactsBefore,
     DisputeFacts,
     DisputeFactsBefore,
     DisputeKind,
+    ReviewFacts,
+    ReviewFactsBefore,
 )
 from casetracker.services.projection import days_between, pieces_by_key
 from casetracker.statute.advice import AdviceKind, AdviceState
@@ -29,9 +33,12 @@ from casetracker.statute.fold import Facts
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.knowledge import Known, day_by_day
 from casetracker.statute.milestones import advice_due_on, final_plan_due_on
+from casetracker.statute.reviews import Audit, Plan, ReviewDue, decision_due_on, reviews_due
 from casetracker.statute.stages import OPEN_STAGES
 from casetracker.statute.timetable import FIRST_CLOCK
 
+NOT_STATED = "not stated"
+"""How something ended, or what was decided, where the history does not say."""
 _LONGEST_GIVER, _LONGEST_EXCEPTIONS, _LONGEST_OUTCOME = 200, 200, 40
 _TELL_NOTHING = frozenset(
     {
@@ -61,6 +68,8 @@ BEFORE: Mapping[Any, Any] = {
     CaseFacts: CaseFactsBefore,
     AdviceFacts: AdviceFactsBefore,
     DisputeFacts: DisputeFactsBefore,
+    ReviewFacts: ReviewFactsBefore,
+    AuditFacts: AuditFactsBefore,
 }
 """Each table of what is known now, with that of what was known before."""
 TABLES: tuple[Any, ...] = (*BEFORE, *BEFORE.values())
@@ -96,7 +105,8 @@ def _things(known: Known, reading: Reading) -> dict[tuple[Any, str], Values]:
     """Return what is known of the case and of each thing in it, by the table it is kept in and its key there."""
     advice = {(AdviceFacts, key): _advice_facts(piece, reading) for key, piece in pieces_by_key(known.facts.advice)}
     disputes = {(DisputeFacts, key): dispute for key, dispute in _disputes(known).items()}
-    return {(CaseFacts, ""): _case_facts(known, reading), **advice, **disputes}
+    plans = dict(_of_plans(known.facts.plans, reading))
+    return {(CaseFacts, ""): _case_facts(known, reading), **advice, **disputes, **plans}
 
 
 def tells(entry: Entry | Any) -> bool:
@@ -208,7 +218,7 @@ _DISPUTES: Mapping[H, tuple[DisputeKind, bool]] = {
 
 def _outcome(ended: Entry) -> str:
     word = "conceded" if ended.happening is H.CONCEDED else ended.detail.get("reason", "")
-    return (word or "not stated")[:_LONGEST_OUTCOME]
+    return (word or NOT_STATED)[:_LONGEST_OUTCOME]
 
 
 def _advice_facts(piece: AdviceState, reading: Reading) -> dict[str, Any]:
@@ -221,6 +231,31 @@ def _advice_facts(piece: AdviceState, reading: Reading) -> dict[str, Any]:
         "not_known_on": piece.not_known_on,
         "not_needed_on": piece.not_needed_on,
     }
+
+
+def _of_plans(plans: Sequence[Plan], reading: Reading) -> Iterator[tuple[tuple[Any, str], Values]]:
+    for number, plan in enumerate(plans, start=1):
+        for place, due in enumerate(reviews_due(plan, reading=reading), start=1):
+            yield (ReviewFacts, f"{number}:{place}"), _review_facts(due, reading)
+        for place, audit in enumerate(plan.audits, start=1):
+            yield (AuditFacts, f"{number}:{place}"), _audit_facts(audit)
+
+
+def _review_facts(review: ReviewDue, reading: Reading) -> dict[str, Any]:
+    done = review.done
+    met_on = done.met_on if done else None
+    return {
+        "due_on": review.due_on,
+        "met_on": met_on,
+        "decide_by": decision_due_on(met_on, reading=reading) if met_on else None,
+        "finished_on": done.finished_on if done else None,
+        "days_to_tell": days_between(met_on, done.finished_on if done else None),
+        "outcome": (done.outcome or NOT_STATED) if done else "",
+    }
+
+
+def _audit_facts(audit: Audit) -> dict[str, Any]:
+    return {"audited_on": audit.audited_on, "grade": audit.grade, "audited_by": audit.audited_by or ""}
 
 
 def bring_into_line(case_id: int, rows: Rows) -> None:

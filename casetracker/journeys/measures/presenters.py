@@ -30,6 +30,9 @@ _BESIDE = {
     "asked_on": ("Asked for", ""),
     "began_on": ("Began", ""),
     "ended_on": ("Ended", ""),
+    "due_on": ("Due", ""),
+    "finished_on": ("Family told", "Days from the meeting"),
+    "audited_on": ("Audited", ""),
 }
 """What a list of cases calls a day, by the fact it is of, and the days that go with it where there are any."""
 

@@ -14,12 +14,19 @@ _BEGAN = {Count.CASES: "clock_started_on", Count.ADVICE: "asked_on", Count.DISPU
 """Of what stands on a day: the day it began."""
 
 
-_ABOUT = {Count.CASES: "exceptions", Count.ADVICE: "giver", Count.DISPUTES: "outcome"}
+_WHAT = {Count.ADVICE: "kind", Count.DISPUTES: "kind", Count.REVIEWS: "outcome", Count.AUDITS: "grade"}
+_ABOUT = {
+    Count.CASES: "exceptions",
+    Count.ADVICE: "giver",
+    Count.DISPUTES: "outcome",
+    Count.REVIEWS: "outcome",
+    Count.AUDITS: "audited_by",
+}
 
 
 def members(asked: Asked, period: Period) -> Select[Any]:
     """
-    Return what a figure counts: `case_id`, `key` (of a piece of advice or a dispute), `what` kind of thing it is, what
+    Return what a figure counts: `case_id`, `key` (of a thing of a case), `what` kind of thing it is, what
     there is to say `about` it, `on_day`, `days`, and whether it is in the upper number (`hit`, 0 or 1). A measure of a
     day is asked as it stood at the end of the period.
     """
@@ -32,7 +39,7 @@ def members(asked: Asked, period: Period) -> Select[Any]:
     query: Any = select(
         found.c.case_id,
         (null() if of_a_case else found.c.key).label("key"),
-        (null() if of_a_case else found.c.kind).label("what"),
+        (null() if of_a_case else found.c[_WHAT[asked.measure.count]]).label("what"),
         found.c[_ABOUT[asked.measure.count]].label("about"),
         (found.c[_BEGAN[asked.measure.count]] if anchor is None else anchor).label("on_day"),
         _days(what.days, found.c, asked).label("days"),
@@ -43,7 +50,12 @@ def members(asked: Asked, period: Period) -> Select[Any]:
     return query  # type: ignore[no-any-return]
 
 
-_LENGTHS = {"final_plan_on": "days_to_plan", "decided_on": "days_to_decision", "no_plan_on": "days_to_no_plan"}
+_LENGTHS = {
+    "final_plan_on": "days_to_plan",
+    "decided_on": "days_to_decision",
+    "no_plan_on": "days_to_no_plan",
+    "finished_on": "days_to_tell",
+}
 """The number of days that is worth showing beside the day a measure goes by."""
 
 

@@ -105,6 +105,10 @@ def _spelled(value: Any) -> Iterable[str]:
     return (text[:1].upper() + text[1:],)
 
 
+def _decided(value: Any) -> Iterable[str]:
+    return _spelled(value or "not finished")
+
+
 def _paragraphs(value: Any) -> Iterable[str]:
     return (f"Reg {paragraph}" for paragraph in str(value or "").split(",") if paragraph)
 
@@ -152,12 +156,20 @@ _OF_EXCEPTIONS = (
 )
 _OF_APPEALS = (Dimension("outcome", "How it ended", lambda found: found.c.about, _ended("Upheld")),)
 _OF_MEDIATIONS = (Dimension("outcome", "How it ended", lambda found: found.c.about, _ended("Agreed")),)
+_OF_REVIEWS = (Dimension("outcome", "What was decided", lambda found: found.c.about, _decided),)
+_OF_AUDITS = (
+    Dimension("grade", "Grade", lambda found: found.c.what, _spelled),
+    Dimension("auditor", "By whom", lambda found: found.c.about, _spelled),
+)
 _OF_ONE: Mapping[str, tuple[Dimension, ...]] = {
     "advice_within_6_weeks": _OF_ADVICE,
     "plans_with_an_exception": _OF_EXCEPTIONS,
     "mediations": _OF_MEDIATIONS,
     "appeals": _OF_APPEALS,
     "appeals_that_changed_the_decision": _OF_APPEALS,
+    "annual_reviews_in_time": _OF_REVIEWS,
+    "review_decisions_within_4_weeks": _OF_REVIEWS,
+    "plans_good_or_outstanding": _OF_AUDITS,
     "open_cases": (BAND,),
     "open_over_20_weeks": (BAND,),
     "plans_overdue": (BAND,),

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, literal, or_, true
+from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, literal, or_, select, true
 
 from casetracker.extensions import db
 from casetracker.models import DisputeKind
-from casetracker.queries.measures.known import Asked
+from casetracker.queries.measures.known import Asked, facts
 from casetracker.queries.timeliness import OVER_52_WEEKS, WITHIN_20_WEEKS
 from casetracker.statute.openings import AGAINST_THE_FAMILY
+from casetracker.statute.reviews import GOOD_GRADES
 
 SIX_WEEKS, SIXTEEN_WEEKS = 42, 112
 Columns = Any
@@ -103,6 +104,23 @@ def _appeals_that_changed(asked: Asked, c: Columns) -> Counted:
     return Counted(ended, c.outcome.not_in(AGAINST_THE_FAMILY), c.ended_on)
 
 
+def _reviews_in_time(asked: Asked, c: Columns) -> Counted:
+    """Until a review is on record, reviews are kept elsewhere: what fell due before tells nothing of how they went."""
+    known = facts(asked)
+    first_on_record = select(func.min(known.c.finished_on)).scalar_subquery()
+    finished = c.finished_on <= asked.day
+    missing = and_(or_(c.finished_on.is_(None), c.finished_on > asked.day), c.due_on < asked.day)
+    return Counted(and_(c.due_on >= first_on_record, or_(finished, missing)), c.finished_on <= c.due_on, c.due_on)
+
+
+def _review_decisions(asked: Asked, c: Columns) -> Counted:
+    return Counted(c.decide_by.is_not(None), c.finished_on <= c.decide_by, c.finished_on)
+
+
+def _audits(asked: Asked, c: Columns) -> Counted:
+    return Counted(c.audited_on.is_not(None), c.grade.in_(GOOD_GRADES), c.audited_on)
+
+
 def _open_cases(asked: Asked, c: Columns) -> Counted:
     return Counted(c.is_open, true())
 
@@ -157,6 +175,9 @@ _EXPRESSIONS: dict[str, Callable[[Asked, Columns], Counted]] = {
     "appeals": _disputes_begun(DisputeKind.APPEAL),
     "appeals_that_changed_the_decision": _appeals_that_changed,
     "active_appeals": lambda asked, c: Counted(and_(c.kind == DisputeKind.APPEAL, c.is_open), true()),
+    "annual_reviews_in_time": _reviews_in_time,
+    "review_decisions_within_4_weeks": _review_decisions,
+    "plans_good_or_outstanding": _audits,
     "open_cases": _open_cases,
     "open_over_20_weeks": _open_over_20,
     "open_wait_median": _open_waits,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, extract, func, select
+from sqlalchemy import Integer, Select, and_, cast, extract, func, select
 
 from casetracker.extensions import db
 from casetracker.measures import parts
@@ -132,7 +132,8 @@ def first_and_last(asked: Asked) -> tuple[date, date] | None:
     found = facts(asked)
     what = counted(asked, found.c)
     day = what.anchor if what.anchor is not None else found.c[_FIRST_DAY[asked.measure.count]]
-    first, last = db.session.execute(select(func.min(day), func.max(day)).where(day.is_not(None))).one()
+    happened = day.is_not(None) if what.anchor is None else and_(what.denominator, day <= asked.day)
+    first, last = db.session.execute(select(func.min(day), func.max(day)).where(happened)).one()
     return (first, last) if first and last else None
 
 

@@ -11,16 +11,22 @@ from casetracker.measures.definition import Count, Measure
 from casetracker.models import (
     AdviceFacts,
     AdviceFactsBefore,
+    AuditFacts,
+    AuditFactsBefore,
     CaseFacts,
     CaseFactsBefore,
     DisputeFacts,
     DisputeFactsBefore,
+    ReviewFacts,
+    ReviewFactsBefore,
 )
 
 _TABLES: dict[Count, tuple[type[DeclarativeBase], type[DeclarativeBase]]] = {
     Count.CASES: (CaseFacts, CaseFactsBefore),
     Count.ADVICE: (AdviceFacts, AdviceFactsBefore),
     Count.DISPUTES: (DisputeFacts, DisputeFactsBefore),
+    Count.REVIEWS: (ReviewFacts, ReviewFactsBefore),
+    Count.AUDITS: (AuditFacts, AuditFactsBefore),
 }
 
 

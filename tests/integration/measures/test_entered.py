@@ -17,7 +17,7 @@ from casetracker.roles import Role
 from casetracker.services.measures import entering
 from tests.conftest import NOW, TODAY
 
-GRADED = BY_KEY["plans_good_or_outstanding"]
+GRADED = BY_KEY["plans_good_or_outstanding_by_hand"]
 
 
 def brought(value: str = "", numerator: str = "", denominator: str = "", **more: object):
@@ -102,7 +102,7 @@ class TestFile:
         path = tmp_path / "figures.csv"
         path.write_text(self.TEXT, encoding="utf-8")
         figures, refusals, _ = read_figures(path, today=TODAY)
-        assert [one.measure.key for one in figures] == ["plans_good_or_outstanding", "supported_internships"]
+        assert [one.measure.key for one in figures] == ["plans_good_or_outstanding_by_hand", "supported_internships"]
         assert [(one.line, one.column) for one in refusals] == [(4, "value"), (5, "measure"), (6, "as_at")]
 
     def test_on_the_page_twice_changes_nothing_the_second_time(self, client, user, session, on_the_day):

@@ -232,12 +232,16 @@ class TestEntering:
         browser = client(user(Role.DATA_OFFICER))
         day = ["31", "7", "2023"]
         fields = {"as_at": day, "numerator": "21", "denominator": "61", "source": "Invision 360"}
-        browser.post("/measures/entered/plans_good_or_outstanding/add", fields)
+        browser.post("/measures/entered/plans_good_or_outstanding_by_hand/add", fields)
         assert "34.4%" in browser.get("/measures").text
-        browser.post("/measures/entered/plans_good_or_outstanding/2023-07-31/take-back", {"why": "Another year’s"})
-        page = browser.get("/measures/entered/plans_good_or_outstanding").text
+        browser.post(
+            "/measures/entered/plans_good_or_outstanding_by_hand/2023-07-31/take-back", {"why": "Another year’s"}
+        )
+        page = browser.get("/measures/entered/plans_good_or_outstanding_by_hand").text
         assert "None has been entered yet" in page and "Another year’s" in page
-        browser.post("/measures/entered/plans_good_or_outstanding/2023-07-31/take-back", {"why": "Again"}, status=404)
+        browser.post(
+            "/measures/entered/plans_good_or_outstanding_by_hand/2023-07-31/take-back", {"why": "Again"}, status=404
+        )
 
     def test_what_is_wrong_is_said_beside_its_box_and_kept(self, session, client, user, on_the_day):
         fields = {

@@ -132,7 +132,7 @@ class TestIssuing:
         late = factories.case(received_on=date(2026, 1, 5), steps=lifetime[:-1])
         board.refresh(today=TODAY, at=AT)
         begun = highlights.begin(month=date(2026, 5, 1), today=TODAY, at=AT, by_id=manager.id)
-        draft = Draft(measures=("plans_within_20_weeks", "plans_good_or_outstanding"), summary="S")
+        draft = Draft(measures=("plans_within_20_weeks", "plans_good_or_outstanding_by_hand"), summary="S")
         version = issue(highlights.save(report_id=begun.id, draft=draft, seen_version=1), manager)
         frozen = db.session.scalars(select(FrozenFigure)).one()
         assert (frozen.known_on, frozen.denominator, frozen.note) == (END, 1, "Highlight report 1, version 1")
