@@ -18,7 +18,9 @@ CASE_COLUMNS = tuple(
     "case_reference person_reference forename surname date_of_birth sex ethnicity postcode upn uln nhs_number "
     "setting_urn primary_need named_worker_email team received_on request_source".split()
 )
-EVENT_COLUMNS = tuple("case_reference event occurred_on recorded_at advice_kind advice_giver reason until note".split())
+EVENT_COLUMNS = tuple(
+    "case_reference event occurred_on recorded_at advice_kind advice_giver reason until met_on audited_by note".split()
+)
 _SEXES = frozenset({"m", "f", "u"})
 _LONGEST_NOTE = 10_000
 
@@ -45,6 +47,7 @@ class EventRow:
     occurred_on: date
     recorded_at: datetime | None
     until: date | None
+    met_on: date | None
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
@@ -105,7 +108,7 @@ class HistoryFiles:
         self._store.execute("CREATE INDEX by_case ON events (reference, line)")
         self.refusals += [*self._cases.refusals, *self._events.refusals]
         self._case_style = self._style(self._cases, "cases", ("received_on", "date_of_birth"))
-        self._event_style = self._style(self._events, "events", ("occurred_on", "until"))
+        self._event_style = self._style(self._events, "events", ("occurred_on", "until", "met_on"))
 
     def _style(self, file: Table, table: str, columns: tuple[str, ...]) -> str:
         """Return the style that a file's dates are in, and say so; a row in the other is refused when it is read."""
@@ -177,6 +180,7 @@ class HistoryFiles:
             occurred_on,
             _cell(row, "recorded_at", values.instant),
             _day(row, "until", self._event_style),
+            _day(row, "met_on", self._event_style),
             dict(row.cells),
         )
 

@@ -1,11 +1,12 @@
 """The county's requests over three years: how many, when, about whom, and the messiness of real records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from casetracker.demonstration.afterwards import afterwards
 from casetracker.demonstration.lives import Life, Step, live
 from casetracker.demonstration.names import ETHNICITIES, FORENAMES, NEEDS, PHASES, PLACES, SOURCES, STREETS, SURNAMES
 from casetracker.identifiers import upn_check_letter
@@ -60,7 +61,10 @@ def county(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) 
         school = rng.randrange(len(known_schools))
         source = _pick(rng, SOURCES)
         life = Life(rng, received_on, today, child.born_on, source, known_schools[school][1])
-        steps = [(step, keyed) for step in live(life) if (keyed := _keyed_at(rng, step, now)) is not None]
+        steps = list(_keyed(rng, live(life), now))
+        own = Random(f"{seed}, after the plan of case {number}")  # so that all the rest is as it is without
+        known = [step for step, _ in steps]
+        steps += _keyed(own, afterwards(known, today=today, rng=own), now)
         team = school % 3
         yield Plot(
             reference=f"TH{received_on:%y}-{number + 1:05d}",
@@ -71,7 +75,7 @@ def county(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) 
             source=source if rng.random() < 0.99 else "",
             team=team,
             worker=rng.choices(range(6), (20, 18, 18, 17, 15, 12))[0],
-            steps=steps,
+            steps=sorted(steps, key=lambda keyed: keyed[0][1]),
         )
 
 
@@ -123,6 +127,14 @@ def _nhs_number(rng: Random) -> str:
         check = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 11
         if check != 10:
             return digits + str(check % 11)
+
+
+def _keyed(rng: Random, steps: Sequence[Step], now: datetime) -> Iterator[tuple[Step, datetime]]:
+    """Yield the steps that were keyed in by now, each with when."""
+    for step in steps:
+        keyed_at = _keyed_at(rng, step, now)
+        if keyed_at is not None:
+            yield step, keyed_at
 
 
 def _keyed_at(rng: Random, step: Step, now: datetime) -> datetime | None:

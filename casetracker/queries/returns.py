@@ -1,7 +1,8 @@
 """What a year's return is made of, read in batches of people by their numbers, so that memory stays flat."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +14,9 @@ from casetracker.queries.entries import STORED, entry_of
 from casetracker.sen2.book import Version
 from casetracker.sen2.kept import COLUMNS, Kept, Need, Placed
 from casetracker.sen2.making import CaseFacts, PersonFacts, Way
-from casetracker.statute.entries import Entry, known_by
+from casetracker.statute.entries import Entry, day_in, known_by
 from casetracker.statute.happenings import Happening as H
+from casetracker.statute.reviews import ReviewOutcome
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Basis
 
@@ -40,8 +42,15 @@ _DAY_OF = {
     H.PLAN_AGREED: "plan_agreed_on",
     H.PLAN_REFUSED: "plan_refused_on",
 }
-_READ = (*_DISPUTES, H.MOVED_OUT, H.DIED, H.CASE_CLOSED, H.MOVED_IN)
+_READ = (*_DISPUTES, H.MOVED_OUT, H.DIED, H.CASE_CLOSED, H.MOVED_IN, H.ANNUAL_REVIEW_FINISHED)
 """What the case's row does not tell and the return asks for."""
+OUTCOME_OF: Mapping[str, ReviewOutcome] = {
+    "A": ReviewOutcome.AMEND,
+    "C": ReviewOutcome.CEASE,
+    "M": ReviewOutcome.MAINTAIN,
+}
+"""What was decided after a review, by the return's code for it."""
+_CODE_OF = {outcome.value: code for code, outcome in OUTCOME_OF.items()}
 _CASE = (
     Case.id,
     Case.person_id,
@@ -98,6 +107,52 @@ def kept_of_case(case_id: int) -> tuple[ReturnDetails | None, Sequence[Placement
     return details, placements, needs
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a case's history tells that its row does not."""
+
+    entries: tuple[Entry, ...] = ()
+    """As they are known, in the order in which they happened."""
+    of_reviews: bool = False
+    """Whether it tells, or ever told, of a finished review: then it alone says which was the last."""
+
+    @property
+    def last_review(self) -> Entry | None:
+        """The last finished review."""
+        return self.last_review_by(date.max)
+
+    def last_review_by(self, day: date) -> Entry | None:
+        """Return the last review that was finished by a day."""
+        reviews = (e for e in reversed(self.entries) if e.happening is H.ANNUAL_REVIEW_FINISHED)
+        return next((e for e in reviews if e.occurred_on <= day), None)
+
+
+def told_of(history: Sequence[Entry], on: date) -> Told:
+    """Return what entries, in the order of recording, tell as known on a day."""
+    of_reviews = any(entry.happening is H.ANNUAL_REVIEW_FINISHED for entry in history)
+    return Told(known_by(history, on), of_reviews)
+
+
+def with_last_review(kept: Kept, told: Told, *, until: date = date.max) -> Kept:
+    """
+    Return what is kept of a case with the last review that its history tells of, up to a day.
+
+    A meeting after that is of a review which is not decided yet, and stays as it was returned or entered; so does what
+    the history does not tell of the same review.
+    """
+    if not told.of_reviews:
+        return kept
+    last = told.last_review_by(until)
+    finished_on = last.occurred_on if last else None
+    met_on, outcome = kept.review_met_on, kept.review_outcome
+    undecided = met_on is not None and (finished_on is None or met_on > finished_on)
+    if last is not None and not undecided:
+        same = kept.last_review_on == finished_on
+        met_on = day_in(last, "met_on") or (met_on if same else None)
+        outcome = _CODE_OF.get(last.detail.get("outcome", ""), outcome if same else "")
+    return replace(kept, last_review_on=finished_on, review_met_on=met_on, review_outcome=outcome)
+
+
 def has_plan(case: Case, kept: Kept) -> bool:
     """Return whether a case has, or had, a plan: issued here, made elsewhere, brought forward, or told by a return."""
     told = kept.historical or kept.plan_started_on is not None
@@ -142,7 +197,7 @@ def _facts(version: Version, after: int, last: int, on: date) -> list[PersonFact
     people: dict[int, Row[Any]] = {}
     for row in rows:
         people[row.person_id] = row
-        cases[row.person_id].append(_case(row, kept.get(row.id, Kept()), told.get(row.id, ())))
+        cases[row.person_id].append(_case(row, kept.get(row.id, Kept()), told.get(row.id, Told()), version))
     return [_person(row, cases[person_id]) for person_id, row in people.items()]
 
 
@@ -180,7 +235,7 @@ def _kept(here: ColumnElement[bool]) -> dict[int, Kept]:
     return found
 
 
-def _told(here: ColumnElement[bool], on: date) -> dict[int, tuple[Entry, ...]]:
+def _told(here: ColumnElement[bool], on: date) -> dict[int, Told]:
     """Return by case what its history tells that its row does not, corrections taken into account."""
     not_known = CaseEvent.detail["day_not_known"].as_string() == "yes"
     query = (
@@ -191,11 +246,12 @@ def _told(here: ColumnElement[bool], on: date) -> dict[int, tuple[Entry, ...]]:
     entries: dict[int, list[Entry]] = defaultdict(list)
     for row in db.session.execute(query):
         entries[row.case_id].append(entry_of(row))
-    return {case_id: known_by(those, on) for case_id, those in entries.items()}
+    return {case_id: told_of(those, on) for case_id, those in entries.items()}
 
 
-def _case(row: Row[Any], kept: Kept, told: Iterable[Entry]) -> CaseFacts:
-    entries = list(told)
+def _case(row: Row[Any], kept: Kept, told: Told, version: Version) -> CaseFacts:
+    entries = told.entries
+    own = kept.last_review_on if kept.collection_year == version.year else None  # what it said of itself stands
     ceased_on, reason = _ceased(row, entries)
     moved_in_with = row.clock_basis is Basis.TRANSFER and row.final_plan_on is None
     brought_forward = row.received_on is None and row.final_plan_on is None and row.stage in _WITH_A_PLAN
@@ -220,7 +276,7 @@ def _case(row: Row[Any], kept: Kept, told: Iterable[Entry]) -> CaseFacts:
             _DAY_OF[e.happening] for e in entries if e.happening in _DAY_OF and e.detail.get("day_not_known") == "yes"
         ),
         primary_need=row.primary_need,
-        kept=kept,
+        kept=with_last_review(kept, told, until=max(version.census, own or version.census)),
     )
 
 

@@ -115,6 +115,13 @@ def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | N
             submission=form.submission_key,
             reading=law.reading(),
         )
+    except (details.ReviewOnRecord, histories.NotAllowed) as refused:
+        db.session.rollback()
+        words = str(refused)
+        add_error(
+            form.review_met_on if "review meeting" in words else form.last_review_on, words[:1].upper() + words[1:]
+        )
+        return None
     except histories.SavedByAnother:
         db.session.rollback()
         form.version.data = str(cases.one(case.id).version)

@@ -114,7 +114,10 @@ class PlanForm(RecordingForm):
     plan_wbp = _code_field("Work-based learning named in it", longest=placing.LONGEST_WBP)
     review_met_on = day_field("Day of the last annual review meeting")
     review_outcome = choice_field("What it decided", _choices(REVIEW_OUTCOMES), blank="Not known yet")
-    last_review_on = day_field("Day of the letter with the decision")
+    last_review_on = day_field(
+        "Day of the letter with the decision",
+        hint="With it the review is finished, and stands in the history of the case",
+    )
     review_draft_on = day_field("Day the amended draft was sent after it")
     phase_transfer_due_on = day_field("Day the plan is due before a phase transfer")
     phase_transfer_final_on = day_field("Day the final plan for it was sent")

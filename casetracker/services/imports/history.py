@@ -29,6 +29,12 @@ NOT_IN_FILES = frozenset(
 )
 _KNOWN = frozenset(happening.value for happening in Happening if happening not in NOT_IN_FILES)
 _EXCEPTIONS = frozenset({Happening.EXCEPTION_RECORDED, Happening.EXCEPTION_ENDED})
+_REASON = {
+    **dict.fromkeys(_EXCEPTIONS, "paragraph"),
+    Happening.ANNUAL_REVIEW_FINISHED: "outcome",
+    Happening.PLAN_AUDITED: "grade",
+}
+"""What the reason of an event is, where the history has a word of its own for it."""
 
 
 @contextmanager
@@ -128,18 +134,28 @@ def _problem_with(event: EventRow, case: CaseRow, today: date) -> str:
 
 def _entry(event: EventRow, batch_id: int | None) -> IncomingEntry:
     happening = Happening(event.event)
-    detail = {word: event[word] for word in ("advice_giver", "reason", "note") if event[word]}
-    if event["advice_kind"]:
-        detail["advice_kind"] = event["advice_kind"].lower()
-    if event.until is not None:
-        detail["until"] = event.until.isoformat()
-    if happening in _EXCEPTIONS and event["reason"]:
-        detail["paragraph"] = detail.pop("reason")
-    if happening is Happening.WORKER_ASSIGNED and event["note"]:
-        detail["worker"] = detail.pop("note")
     recorded_at = event.recorded_at or values.end_of(event.occurred_on)
+    detail = _detail(event, happening)
     entry = NewEntry(happening, event.occurred_on, recorded_at, detail, import_batch_id=batch_id)
     return IncomingEntry(entry, Source("events.csv", event.line))
+
+
+def _detail(event: EventRow, happening: Happening) -> dict[str, str]:
+    days = {"until": event.until, "met_on": event.met_on}
+    detail = {word: event[word] for word in ("advice_giver", "reason", "note") if event[word]}
+    detail |= {word: _as_word(event[word]) for word in ("advice_kind", "audited_by") if event[word]}
+    detail |= {word: day.isoformat() for word, day in days.items() if day is not None}
+    if happening in _REASON and event["reason"]:
+        reason = detail.pop("reason")
+        detail[_REASON[happening]] = reason if happening in _EXCEPTIONS else _as_word(reason)
+    if happening is Happening.WORKER_ASSIGNED and event["note"]:
+        detail["worker"] = detail.pop("note")
+    return detail
+
+
+def _as_word(text: str) -> str:
+    """Return a word as the history keeps it, however a file spells it: “Requires improvement”."""
+    return text.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _receipt(case: CaseRow, batch_id: int | None) -> IncomingEntry:

@@ -7,6 +7,7 @@ from datetime import date
 from casetracker.csvin import values
 from casetracker.csvin.refusals import BadValue, Refusal
 from casetracker.csvin.table import Row
+from casetracker.queries.returns import OUTCOME_OF
 from casetracker.sen2.codes import ASSESSMENT_OUTCOMES, HISTORICAL, REQUEST_OUTCOMES, code_in
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import Node
@@ -83,8 +84,10 @@ def history_of(request: Node, *, reference_day: date, today: date, batch_id: int
     """
     history = ReturnHistory()
     read = _read(request, history)
+    active = request.under(Module.ACTIVE_PLANS)[:1]
+    reviewed_on = _day_of(active[0].row, "lastreview") if active else None
     if HISTORICAL in (read.outcome if read.assessment is None else "", read.conclusion):
-        steps = _historical(read, reference_day)
+        steps = _historical(read, reference_day, reviewed_on)
     else:
         steps = _steps(read, history)
         _settle_days(steps, history, latest=today)
@@ -96,6 +99,8 @@ def history_of(request: Node, *, reference_day: date, today: date, batch_id: int
             1,
             _Step(H.EXCEPTION_RECORDED, read.assessment or read.request, "week20", steps[0].on, {"paragraph": "13(3)"}),
         )
+    if reviewed_on is not None and read.started_on is not None:
+        steps += _reviewed(active[0].row, reviewed_on, read.started_on, history, latest=today)
     history.entries = [_entry(step, batch_id) for step in steps if step.on is not None]
     return history
 
@@ -181,10 +186,18 @@ def _flag(row: Row, column: str, history: ReturnHistory) -> bool:
         return False
 
 
-def _historical(read: _Reading, reference_day: date) -> list[_Step]:
-    """Return the one step that opens the record of a plan made before there were records of its assessment."""
+def _historical(read: _Reading, reference_day: date, reviewed_on: date | None) -> list[_Step]:
+    """
+    Return the one step that opens the record of a plan made before there were records of its assessment.
+
+    Where the day it began is not known, the record opens with the return, and its last review was before that.
+    """
     stage = Stage.ISSUED if read.plan is not None or read.active else Stage.CLOSED
-    opening = _Step(H.BROUGHT_FORWARD, read.request, "", read.started_on or reference_day, {"stage": stage.value})
+    detail = {"stage": stage.value}
+    if read.started_on is None:
+        detail |= {"day_not_known": "yes"}
+        detail |= {"last_review_on": reviewed_on.isoformat()} if reviewed_on else {}
+    opening = _Step(H.BROUGHT_FORWARD, read.request, "", read.started_on or reference_day, detail)
     return [opening, *_ceased(read, read.started_on or reference_day)]
 
 
@@ -223,13 +236,32 @@ def _whose(read: _Reading) -> dict[str, str]:
 def _ceased(read: _Reading, since: date | None) -> list[_Step]:
     if read.plan is None or not read.plan["ceasedate"]:
         return []
-    try:
-        on = values.day(read.plan["ceasedate"])
-    except BadValue:
-        return []
+    on = _day_of(read.plan, "ceasedate")
     if on is None or (since is not None and on < since):
         return []
     return [_Step(H.CASE_CLOSED, read.plan, "ceasedate", on, {"reason": read.plan["ceasereason"], "plan": "ceased"})]
+
+
+def _reviewed(row: Row, on: date, began_on: date, history: ReturnHistory, *, latest: date) -> list[_Step]:
+    """Return the last review of a plan in force. A meeting after the letter is that of another, not decided yet."""
+    if on > latest or on < began_on:
+        rule = "this day is still to come" if on > latest else "this day is before the plan began"
+        history.remarks.append(row.refused("lastreview", rule, query=True))
+        return []
+    met_on = _day_of(row, "reviewmeeting")
+    detail = {"met_on": met_on.isoformat()} if met_on is not None and began_on <= met_on <= on else {}
+    outcome = OUTCOME_OF.get(row["reviewoutcome"].upper())
+    if outcome is not None and (met_on is None or met_on <= on):
+        detail["outcome"] = outcome.value
+    return [_Step(H.ANNUAL_REVIEW_FINISHED, row, "lastreview", on, detail)]
+
+
+def _day_of(row: Row, column: str) -> date | None:
+    """Return a day that is told beside the rest; a cell that is no day is left out, and is for the rules to tell of."""
+    try:
+        return values.day(row[column])
+    except BadValue:
+        return None
 
 
 def _settle_days(steps: list[_Step], history: ReturnHistory, *, latest: date) -> None:

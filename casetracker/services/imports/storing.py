@@ -25,6 +25,7 @@ from casetracker.services.imports.incoming import (
 )
 from casetracker.services.returns import keeping
 from casetracker.statute.counting import ORDINARY_READING, Reading
+from casetracker.statute.happenings import Happening
 
 _IN_ONE_QUESTION = 400
 """How many keys are asked about at once: SQLite takes no more than some hundreds of parameters everywhere."""
@@ -86,12 +87,20 @@ class Context:
 
 
 def same_entry(entry: NewEntry) -> tuple[str, date, str]:
-    """Return what makes two entries the same one: what happened, when, and to which piece of advice or setting."""
+    """
+    Return what makes two entries the same one: what happened, when, and to which piece of advice or setting.
+
+    A family is told once on a day what was decided after a review, however much of it is known.
+    """
+    if entry.happening is Happening.ANNUAL_REVIEW_FINISHED:
+        return entry.happening.value, entry.occurred_on, ""
     about = sorted((word, text) for word, text in entry.detail.items() if word in _TELLING)
     return entry.happening.value, entry.occurred_on, repr(about)
 
 
-_TELLING = frozenset({"advice_kind", "advice_giver", "paragraph", "reason", "setting", "worker", "note"})
+_TELLING = frozenset(
+    {"advice_kind", "advice_giver", "audited_by", "grade", "paragraph", "reason", "setting", "worker", "note"}
+)
 
 
 def store(batch: Sequence[IncomingCase], context: Context) -> tuple[Tally, list[Remark]]:

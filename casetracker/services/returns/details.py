@@ -15,6 +15,8 @@ from casetracker.services import histories
 from casetracker.services.histories import NewEntry
 from casetracker.services.returns import keeping
 from casetracker.statute.counting import ORDINARY_READING, Reading
+from casetracker.statute.entries import Entry
+from casetracker.statute.fold import fold
 from casetracker.statute.happenings import Happening
 
 ENTERED = tuple(
@@ -22,12 +24,32 @@ ENTERED = tuple(
     "review_met_on review_outcome last_review_on review_draft_on phase_transfer_due_on phase_transfer_final_on".split()
 )
 """What is entered by hand. The rest of what is kept comes from a return, or from the history."""
-
+REVIEW = ("review_met_on", "review_outcome", "last_review_on")
+"""What is told of the last annual review, of which the history has the last word."""
+ENTERED_ANEW = "Entered anew on the page of the plan and its placements"
 NOT_LOOKED_UP = "No URN was looked up: the DfE’s register of settings has not been brought in to the directory"
 
 
+class ReviewOnRecord(Exception):
+    """A later review is in the history: it is put right, or taken out, there."""
+
+    def __init__(self, finished_on: date) -> None:
+        super().__init__(
+            f"The review of which the family was told on {finished_on:%-d %B %Y} is on record: correct it, or take it "
+            "out, in the history of the case"
+        )
+
+
 def kept_of(case_id: int) -> Kept:
-    """Return what is kept of a case."""
+    """Return what is kept of a case, with the last review that its history tells of."""
+    return returns.with_last_review(_kept_of(case_id), _told(case_id))
+
+
+def _told(case_id: int) -> returns.Told:
+    return returns.told_of(histories.entries_of(case_id), date.max)
+
+
+def _kept_of(case_id: int) -> Kept:
     details, placements, needs = returns.kept_of_case(case_id)
     values = {name: getattr(details, name) for name in COLUMNS} if details is not None else {}
     return Kept(
@@ -62,8 +84,11 @@ def enter(
     """
     Keep what somebody entered in place of what was kept, and record in the history what was known before and after.
 
-    Only `ENTERED`, the placements and the needs are taken from `entered`. Where nothing differs, nothing is recorded.
+    Only `ENTERED`, the placements and the needs are taken from `entered`. Where nothing differs, nothing is recorded. A
+    review whose decision was told is an entry of its own, as if it had been logged.
 
+    :raises ReviewOnRecord: if a later review than the one entered is in the history
+    :raises histories.NotAllowed: if the review cannot have been one of this plan
     :raises histories.SavedByAnother: if the case has moved on since `seen_version`
     :raises histories.AlreadyRecorded: if the same form has been posted before
     """
@@ -74,12 +99,17 @@ def enter(
         placements=entered.placements,
         needs=entered.needs,
     )
-    detail = _changes(before, after)
-    if not detail:
+    reviewed = _review(before, after, _told(case_id), at=at, by=by)
+    detail = _changes(before, after, leaving_out=REVIEW if reviewed else ())
+    entries = [
+        *([NewEntry(Happening.CASE_DETAILS_CHANGED, today, at, detail, by_id=by.id)] if detail else ()),
+        *reviewed,
+    ]
+    if not entries:
         histories.refuse_repeats([submission] if submission else [])
         return db.session.scalars(select(Case).where(Case.id == case_id)).one()
-    entry = NewEntry(Happening.CASE_DETAILS_CHANGED, today, at, detail, by_id=by.id, submission=submission)
-    case = histories.append(case_id=case_id, entries=[entry], today=today, seen_version=seen_version, reading=reading)
+    entries[0] = replace(entries[0], submission=submission)
+    case = histories.append(case_id=case_id, entries=entries, today=today, seen_version=seen_version, reading=reading)
     # As of today, and from nobody's return: no earlier return that is brought in takes its place.
     in_force = before.is_active or before.as_at is None  # unless a return said that it was not
     own = replace(after, as_at=today, collection_year=None, is_active=in_force)
@@ -88,8 +118,43 @@ def enter(
     return case
 
 
-def _changes(before: Kept, after: Kept) -> dict[str, str]:
-    pairs = {name: (_word(getattr(before, name)), _word(getattr(after, name))) for name in ENTERED}
+def _review(before: Kept, after: Kept, told: returns.Told, *, at: datetime, by: User) -> list[NewEntry]:
+    """Return the entry that a review which was entered makes: a new one, or one that puts the last one right."""
+    unchanged = all(getattr(before, name) == getattr(after, name) for name in REVIEW)
+    if unchanged or not fold(told.entries).plans:
+        return []
+    on, last = after.last_review_on, told.last_review
+    if on is None:
+        if last is not None:
+            raise ReviewOnRecord(last.occurred_on)
+        return []
+    entry = NewEntry(Happening.ANNUAL_REVIEW_FINISHED, on, at, _of_review(after, on), by_id=by.id)
+    if last is None or (on > last.occurred_on and not _same_meeting(entry, last)):
+        return [entry]
+    if on < last.occurred_on and not _same_meeting(entry, last):
+        raise ReviewOnRecord(last.occurred_on)
+    if on == last.occurred_on and entry.detail.items() <= last.detail.items():
+        return []
+    return [replace(entry, detail={**last.detail, **entry.detail, "why_corrected": ENTERED_ANEW}, corrects=last.seq)]
+
+
+def _same_meeting(entry: NewEntry, last: Entry) -> bool:
+    """Return whether two reviews are of one meeting, and so are the same review, told on another day."""
+    return bool(entry.detail.get("met_on")) and entry.detail["met_on"] == last.detail.get("met_on")
+
+
+def _of_review(kept: Kept, finished_on: date) -> dict[str, str]:
+    """Return what is told of the review of which the family was told on a day; a later meeting is of another."""
+    if kept.review_met_on is not None and kept.review_met_on > finished_on:
+        return {}
+    outcome = returns.OUTCOME_OF.get(kept.review_outcome)
+    told = {"met_on": _word(kept.review_met_on), "outcome": _word(outcome)}
+    return {name: text for name, text in told.items() if text}
+
+
+def _changes(before: Kept, after: Kept, *, leaving_out: Sequence[str]) -> dict[str, str]:
+    names = [name for name in ENTERED if name not in leaving_out]
+    pairs = {name: (_word(getattr(before, name)), _word(getattr(after, name))) for name in names}
     for part in (NAMED, ATTENDED):
         pairs[f"placements_{part}"] = _places(before.placements, part), _places(after.placements, part)
     pairs["needs"] = _needs(before.needs), _needs(after.needs)
