@@ -117,6 +117,7 @@ def _saved(case: Case, form: PlanForm, entered: Kept) -> ResponseReturnValue | N
         )
     except (details.ReviewOnRecord, histories.NotAllowed) as refused:
         db.session.rollback()
+        cases.one(case.id)  # with the child that the page names
         words = str(refused)
         add_error(
             form.review_met_on if "review meeting" in words else form.last_review_on, words[:1].upper() + words[1:]

@@ -20,10 +20,10 @@ EVENTS = "case_reference,event,occurred_on,recorded_at,advice_kind,advice_giver,
 ONE = "C1,P1,Seán,O’Brien,2015-04-01,M,2024-01-08,2,worker@example.gov.uk,North\n"
 
 
-def bring_in(folder, cases: str, events: str, *, encoding: str = "utf-8") -> ImportBatch:
+def bring_in(folder, cases: str, events: str, *, encoding: str = "utf-8", header: str = EVENTS) -> ImportBatch:
     folder.mkdir(exist_ok=True)
     (folder / "cases.csv").write_text(CASES + cases, encoding=encoding)
-    (folder / "events.csv").write_text(EVENTS + events, encoding=encoding)
+    (folder / "events.csv").write_text(header + events, encoding=encoding)
     with unit_of_work():
         batch = running.begin(kind=ImportKind.HISTORY, source="test", at=clock.now())
         batch = running.claim(at=clock.now(), batch_id=batch.id)

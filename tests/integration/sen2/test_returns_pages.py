@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from casetracker import returning
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, Outcome, Person, Sen2Issue, Sen2Note, Sen2Return, Setting
+from casetracker.models import Case, CaseEvent, Outcome, Person, ReviewFacts, Sen2Issue, Sen2Note, Sen2Return, Setting
 from casetracker.queries import returns
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, Kept, Placed
@@ -670,6 +670,70 @@ class TestPlanAndPlacements:
         assert shown.get_element_by_id("named0-urn").get("value") == "123456"
         db.session.refresh(case)
         assert case.version == int(fields["version"])
+
+    def entered(self, officer, case: Case, status: int = 302, **review: object) -> str:
+        db.session.refresh(case)
+        days = {name: [str(n) for n in (d.day, d.month, d.year)] for name, d in review.items() if isinstance(d, date)}
+        fields = {**self.FIELDS, "review_met_on": ["", "", ""], "review_outcome": "", **review, **days}
+        fields["version"] = str(case.version)
+        return officer.post(f"/sen2/cases/{case.id}", fields, status=status).text
+
+    def reviews_of(self, case: Case) -> list[tuple]:
+        query = select(ReviewFacts).where(ReviewFacts.case_id == case.id, ReviewFacts.finished_on.is_not(None))
+        return [
+            (row.met_on, row.finished_on, row.outcome) for row in db.session.scalars(query.order_by(ReviewFacts.key))
+        ]
+
+    def test_a_finished_review_that_is_entered_is_an_entry_of_the_history(self, officer):
+        case = self.a_plan()
+        met, told = date(2025, 11, 3), date(2025, 11, 20)
+        self.entered(officer, case, review_met_on=met, review_outcome="M", last_review_on=told)
+        assert self.reviews_of(case) == [(met, told, "maintain")]
+        self.entered(officer, case, review_met_on=met, review_outcome="M", last_review_on=told)
+        assert self.reviews_of(case) == [(met, told, "maintain")]
+        page = text(officer.get(f"/cases/{case.id}"))
+        assert "Annual review finished: family told" in page
+
+    @pytest.mark.parametrize(
+        ("review", "known"),
+        [
+            ({"review_met_on": date(2025, 11, 3), "review_outcome": "A", "last_review_on": date(2025, 11, 20)},
+             [(date(2025, 11, 3), date(2025, 11, 20), "amend")]),
+            ({"review_met_on": date(2025, 11, 3), "review_outcome": "M", "last_review_on": date(2025, 11, 18)},
+             [(date(2025, 11, 3), date(2025, 11, 18), "maintain")]),
+            ({"review_met_on": date(2026, 5, 1), "review_outcome": "A", "last_review_on": date(2026, 5, 20)},
+             [(date(2025, 11, 3), date(2025, 11, 20), "maintain"), (date(2026, 5, 1), date(2026, 5, 20), "amend")]),
+            ({"review_met_on": date(2026, 5, 1), "review_outcome": "", "last_review_on": date(2025, 11, 20)},
+             [(date(2025, 11, 3), date(2025, 11, 20), "maintain")]),
+        ],
+        ids=["put right", "told on another day", "the next one", "the next one has met"],
+    )  # fmt: skip
+    def test_what_is_entered_after_it_puts_it_right_or_is_the_next(self, officer, review, known):
+        case = self.a_plan()
+        first = {"review_met_on": date(2025, 11, 3), "review_outcome": "M", "last_review_on": date(2025, 11, 20)}
+        self.entered(officer, case, **first)
+        self.entered(officer, case, **review)
+        assert self.reviews_of(case) == known
+        kept = details.kept_of(case.id)
+        told = (kept.review_met_on, kept.review_outcome, kept.last_review_on)
+        assert told == tuple(review.values())
+
+    @pytest.mark.parametrize(
+        ("review", "field", "message"),
+        [
+            ({"last_review_on": ["", "", ""]}, "last_review_on", "20 November 2025 is on record"),
+            ({"last_review_on": date(2025, 9, 1)}, "last_review_on", "take it out, in the history of the case"),
+            ({"last_review_on": date(2025, 12, 1), "review_met_on": date(2025, 1, 10)}, "review_met_on", "before the plan was made"),
+        ],
+        ids=["cleared", "an earlier one", "met before the plan"],
+    )  # fmt: skip
+    def test_what_the_history_does_not_bear_out_is_said_beside_its_field(self, officer, review, field, message):
+        case = self.a_plan()
+        self.entered(officer, case, review_met_on=date(2025, 11, 3), last_review_on=date(2025, 11, 20))
+        known = self.reviews_of(case)
+        shown = html.fromstring(self.entered(officer, case, 200, **review))
+        assert message in shown.get_element_by_id(f"{field}-error").text_content()
+        assert self.reviews_of(case) == known
 
     def no_plan(self) -> Case:
         case = factories.case(child=child("Bea"), received_on=date(2026, 1, 5))
