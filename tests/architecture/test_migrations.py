@@ -1,6 +1,7 @@
 """The migrations: one head, up and down with data on both databases, and nothing the models have that they lack."""
 
 from datetime import date
+from decimal import Decimal
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,8 +11,9 @@ from sqlalchemy import func, inspect, select
 
 from casetracker import ROOT
 from casetracker.extensions import db
-from casetracker.models import Case
+from casetracker.models import Case, EnteredFigure
 from tests import factories
+from tests.conftest import NOW
 
 
 def test_there_is_one_head():
@@ -36,3 +38,23 @@ def test_they_go_down_and_up_again_with_cases_in_the_tables(app):
         factories.case(received_on=date(2026, 1, 5))
         db.session.commit()
         assert db.session.scalar(select(func.count(Case.id))) == 1
+
+
+def test_what_was_entered_by_hand_of_a_measure_that_is_counted_since_keeps_all_but_its_key(app, user):
+    with app.app_context():
+        who = user()
+        figure = {"value": Decimal("24.8"), "source": "Invision 360", "note": "", "entered_at": NOW}
+        for key in ("plans_good_or_outstanding", "neet"):
+            db.session.add(EnteredFigure(measure=key, as_at=date(2024, 6, 30), entered_by_id=who.id, **figure))
+        db.session.commit()
+        db.session.remove()
+        for step, keys in (
+            (downgrade, ["plans_good_or_outstanding", "neet"]),
+            (upgrade, ["plans_good_or_outstanding_by_hand", "neet"]),
+        ):
+            step(revision="0014" if step is downgrade else "head")
+            rows = db.session.execute(
+                select(EnteredFigure.measure, EnteredFigure.value, EnteredFigure.source).order_by(EnteredFigure.id)
+            ).all()
+            assert [tuple(row) for row in rows] == [(key, Decimal("24.8"), "Invision 360") for key in keys]
+            db.session.remove()

@@ -11,7 +11,17 @@ from sqlalchemy import select
 from casetracker.extensions import db
 from casetracker.measures.definition import Over
 from casetracker.measures.shipped import BY_KEY, KNOWN_HERE
-from casetracker.models import AdviceFacts, AdviceFactsBefore, Case, CaseFacts, CaseFactsBefore
+from casetracker.models import (
+    AdviceFacts,
+    AdviceFactsBefore,
+    AuditFacts,
+    AuditFactsBefore,
+    Case,
+    CaseFacts,
+    CaseFactsBefore,
+    ReviewFacts,
+    ReviewFactsBefore,
+)
 from casetracker.periods import Span, month_of, period_of
 from casetracker.queries.measures import reported
 from casetracker.queries.measures.figures import for_period
@@ -19,9 +29,11 @@ from casetracker.queries.measures.known import Asked
 from casetracker.services import facts, histories, verification
 from casetracker.services.measures.freezing import freeze
 from casetracker.services.projection import pieces_by_key
-from casetracker.statute.entries import Entry
+from casetracker.statute.entries import Entry, known_by
+from casetracker.statute.fold import fold
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.history import replay
+from casetracker.statute.reviews import reviews_due
 from tests import factories
 from tests.integration.jobs.agreeing import at_noon
 from tests.integration.jobs.test_sweep_agrees import Life
@@ -64,6 +76,22 @@ class TestIntervals:
             key: (piece.kind, piece.asked_on, piece.due_on, piece.first_received_on)
             for key, piece in pieces_by_key(standing.advice if standing.episodes else ())
         }
+
+    @settings(max_examples=100)
+    @given(history=made_up(), on=DAYS)
+    def test_reviews_and_audits_are_what_the_law_makes_of_what_was_known(self, history, on):
+        rows = facts.rows_of(history, on=date(2040, 1, 1))
+
+        def known(*tables):
+            found = [row for table in tables for row in rows.of(table)]
+            there = [r for r in found if r["known_from"] <= on and r.get("known_until", date.max) > on]
+            return sorted(there, key=lambda row: row["key"])
+
+        plans = fold(known_by(history, on)).plans
+        due = [(one.due_on, one.done and one.done.finished_on) for plan in plans for one in reviews_due(plan)]
+        assert [(row["due_on"], row["finished_on"]) for row in known(ReviewFacts, ReviewFactsBefore)] == due
+        audits = [(one.audited_on, one.grade) for plan in plans for one in plan.audits]
+        assert [(row["audited_on"], row["grade"]) for row in known(AuditFacts, AuditFactsBefore)] == audits
 
     @settings(max_examples=100)
     @given(data=st.data(), history=made_up())
