@@ -2,6 +2,7 @@
 
 import gc
 import resource
+import statistics
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -21,10 +22,15 @@ from casetracker.services.forecasts.scoring import write
 LEARNED_FROM = 400
 """Cases that the fit is made from: what is measured is scoring."""
 IN_A_RANGE = 20_000
+TIMES = 3
 
 
 def the_forecasts() -> dict[str, float]:
-    """Measure a night's scoring, range by range, each committed."""
+    """
+    Measure a night's scoring, range by range, each committed.
+
+    The cost a case is of the open cases scored, about a seventh of the caseload.
+    """
     today = clock.today()
     _fit(today, clock.now())
     ends: Any = select(func.min(Case.id), func.max(Case.id))
@@ -44,9 +50,12 @@ def the_forecasts() -> dict[str, float]:
     night()  # the rows are there from the second night on
     gc.collect()
     gc.freeze()  # as a worker does, for what is measured and for what it is measured against
-    ours = _milliseconds(night)
+    nights, bares = [], []
+    for _ in range(TIMES):  # one after the other, so that what else the machine does is shared by both
+        nights.append(_milliseconds(night))
+        bares.append(sum(_bare(start, end) for start, end in ranges))
+    ours, bare = statistics.median(nights), statistics.median(bares)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    bare = sum(_bare(start, end) for start, end in ranges)
     return {
         "open cases scored": float(scored),
         "forecasts": ours,
