@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casetracker.extensions import Model, word
@@ -37,6 +37,12 @@ class EscalatesTo(StrEnum):
     HEAD_OF_SERVICE = "head_of_service"
 
 
+def _one_that_stands(name: str, *columns: str, also: str = "") -> Index:
+    """An index that lets in one rule that has not ended for the same columns."""
+    where = text(f"ended_at IS NULL{also}")
+    return Index(name, *columns, unique=True, postgresql_where=where, sqlite_where=where)
+
+
 class EscalationRule(Model):
     """An alert of this level that nobody has acted on for so many days goes to somebody. A rule ends, unchanged."""
 
@@ -45,6 +51,8 @@ class EscalationRule(Model):
         CheckConstraint("after_days BETWEEN 0 AND 365", name="after_days_within_a_year"),
         CheckConstraint("(escalates_to = 'user') = (user_id IS NOT NULL)", name="user_where_named"),
         CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_by_somebody"),
+        _one_that_stands("uq_escalation_rules_of_a_team", "team_id", "level", "after_days"),
+        _one_that_stands("uq_escalation_rules_of_every_team", "level", "after_days", also=" AND team_id IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
@@ -87,20 +88,41 @@ def propose_rule(
         raise NotPossible("Choose who it goes to")
     if escalates_to is not EscalatesTo.USER and user_id is not None:
         raise NotPossible("Choose nobody here, or “Somebody named” for it to go to them")
-    when = {"team_id": team_id, "level": level, "after_days": after_days}
+    rule = EscalationRule(
+        team_id=team_id,
+        level=level,
+        after_days=after_days,
+        escalates_to=escalates_to,
+        user_id=user_id,
+        made_at=at,
+        made_by_id=by.id,
+    )
+    _refuse_a_second(rule)
+    return rule
+
+
+def _refuse_a_second(rule: EscalationRule) -> None:
+    when = {"team_id": rule.team_id, "level": rule.level, "after_days": rule.after_days}
     first = db.session.scalar(_that_stand().filter_by(**when).options(joinedload(EscalationRule.user)).limit(1))
     if first is not None:
         to = first.user.name if first.user else f"the {first.escalates_to.replace('_', ' ')}"
         raise MadeAlready(
             f"A rule for these cases, this level and as many days goes to {to} already: end it, or choose other days"
         )
-    return EscalationRule(**when, escalates_to=escalates_to, user_id=user_id, made_at=at, made_by_id=by.id)
 
 
 def make_rule(rule: EscalationRule) -> EscalationRule:
-    """Make a rule that was proposed: the next sweep follows it."""
-    db.session.add(rule)
-    db.session.flush()  # its id is wanted by whoever made it
+    """
+    Make a rule that was proposed: the next sweep follows it.
+
+    :raises MadeAlready: if somebody else has made one like it since
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.add(rule)
+    except IntegrityError:
+        _refuse_a_second(rule)
+        raise
     return rule
 
 

@@ -170,14 +170,14 @@ def make_rule() -> ResponseReturnValue:
             by=current_user,
             at=clock.now(),
         )
+        answer = request.form.get("confirmed")
+        if answer == "yes":
+            escalation.make_rule(rule)
+            flash("The rule is made. The next sweep follows it.", "success")
+            return redirect(url_for("alerts.settings"))
     except escalation.NotPossible as refusal:
         add_error(form.after_days if isinstance(refusal, escalation.MadeAlready) else form.user, str(refusal))
         return _settings(rule=form)
-    answer = request.form.get("confirmed")
-    if answer == "yes":
-        escalation.make_rule(rule)
-        flash("The rule is made. The next sweep follows it.", "success")
-        return redirect(url_for("alerts.settings"))
     return _settings(rule=form) if answer else _tried(form, rule)
 
 

@@ -56,7 +56,9 @@ class Shape:
     def insert_into(self, model: Any, columns: Mapping[str, Any], found: Any) -> Any:
         """Return the statement that inserts what was found, leaving out what an index says is there already."""
         insert: Any = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-        return insert(model.__table__).from_select(list(columns), found, include_defaults=False).on_conflict_do_nothing()
+        return (
+            insert(model.__table__).from_select(list(columns), found, include_defaults=False).on_conflict_do_nothing()
+        )
 
 
 @dataclass(frozen=True)

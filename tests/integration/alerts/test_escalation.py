@@ -56,6 +56,24 @@ def escalated(case: Case) -> list[tuple[date, int | None, str]]:
     return [tuple(row) for row in db.session.execute(query)]
 
 
+class TestAtOnce:
+    @pytest.mark.parametrize("of_the_team", [True, False])
+    def test_of_two_rules_alike_proposed_at_once_the_second_is_told_of_the_first(self, staff, of_the_team):
+        alike = {
+            "team_id": staff["team"].id if of_the_team else None,
+            "level": AlertLevel.BREACHED,
+            "after_days": 3,
+            "by": staff["manager"],
+            "at": at_noon(ON),
+        }
+        first = escalation.propose_rule(**alike, escalates_to=EscalatesTo.HEAD_OF_SERVICE)
+        second = escalation.propose_rule(**alike, escalates_to=EscalatesTo.USER, user_id=staff["other"].id)
+        escalation.make_rule(first)
+        with pytest.raises(escalation.MadeAlready, match="goes to the head of service already"):
+            escalation.make_rule(second)
+        assert [standing.id for standing in alerting.rules()] == [first.id]
+
+
 class TestRules:
     def test_each_step_is_taken_once_when_its_days_are_over(self, staff):
         rule(staff, EscalatesTo.TEAM_MANAGER, 2)
