@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from casetracker.forecast.calendar import AHEAD
 from casetracker.forecast.reasons import Reason
+from casetracker.plurals import counted
 
 Figures = Mapping[str, float]
 
@@ -23,8 +24,7 @@ def in_words(reason: Reason, *, subject: str = "", holder: str = "") -> str:
 
 def days(number: float) -> str:
     """Return a number of days in words."""
-    whole = round(number)
-    return f"{whole:,} day" if whole == 1 else f"{whole:,} days"
+    return counted(round(number), "day")
 
 
 def _advice(figures: Figures, subject: str, holder: str) -> str:
@@ -36,8 +36,9 @@ def _advice(figures: Figures, subject: str, holder: str) -> str:
 
 def _queue(figures: Figures, holder: str) -> str:
     whose = holder if figures["of_limiting"] else "A service whose advice is waited for"
+    waiting = counted(round(figures["queue"]), "request")
     return (
-        f"{whose} has {figures['queue']:,.0f} requests waiting, and usually about {figures['usual_queue']:,.0f}; "
+        f"{whose} has {waiting} waiting, and usually about {figures['usual_queue']:,.0f}; "
         f"{figures['before']:,.0f} of them were asked for before this one."
     )
 

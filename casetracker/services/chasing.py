@@ -17,6 +17,7 @@ from casetracker.chasing.ladder import USUAL, Rung, Step, Waiting, due_step, run
 from casetracker.extensions import db
 from casetracker.london import LONDON
 from casetracker.models import AccessLink, Advice, Case, Chase, LinkPurpose, Service, User
+from casetracker.plurals import counted
 from casetracker.services import access, histories, outbox
 from casetracker.services.asking import LINKS_LAST, Sender, mail_fields
 from casetracker.services.histories import NewEntry
@@ -158,7 +159,7 @@ def _template(one: Due, today: date) -> str:
 def _fields(one: Due, *, today: date, at: datetime, sender: Sender) -> dict[str, str]:
     advice = one.advice
     fields = mail_fields(advice, sender=sender)
-    fields["days"] = str(abs((today - advice.due_on).days)) if advice.due_on else ""
+    fields["days"] = counted(abs((today - advice.due_on).days), "day") if advice.due_on else ""
     if _to_manager(one):
         service = db.session.get_one(Service, advice.service_id)
         return {**fields, "service": service.name, "link": ""}

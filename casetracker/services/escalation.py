@@ -115,12 +115,13 @@ def make_rule(rule: EscalationRule) -> EscalationRule:
     """
     Make a rule that was proposed: the next sweep follows it.
 
-    :raises MadeAlready: if somebody else has made one like it since
+    :raises MadeAlready: if somebody else has made one like it since; nothing of the transaction is then left
     """
+    db.session.add(rule)
     try:
-        with db.session.begin_nested():
-            db.session.add(rule)
+        db.session.flush()  # so that the later of two made at once learns of it here, and not at the commit
     except IntegrityError:
+        db.session.rollback()
         _refuse_a_second(rule)
         raise
     return rule

@@ -60,7 +60,7 @@ SHIPPED: Mapping[str, Text] = {
             (*_ABOUT, "days"),
             "{{advice}} for {{reference}} is due soon",
             "To {{team}}\n\nYour advice on {{initials}} (reference {{reference}}), {{advice}}, is due on {{due}}, in "
-            "{{days}} days.\n\nOpen the form here:\n{{link}}\n\nIf you need more time, the same page lets you say so "
+            "{{days}}.\n\nOpen the form here:\n{{link}}\n\nIf you need more time, the same page lets you say so "
             "and why." + _SIGNED,
         ),
         Text(
@@ -69,7 +69,7 @@ SHIPPED: Mapping[str, Text] = {
             (*_ABOUT, "days"),
             "{{advice}} for {{reference}} is overdue",
             "To {{team}}\n\nYour advice on {{initials}} (reference {{reference}}), {{advice}}, was due on {{due}}, "
-            "{{days}} days ago. A child’s plan waits for it.\n\nOpen the form here:\n{{link}}\n\nIf something stands "
+            "{{days}} ago. A child’s plan waits for it.\n\nOpen the form here:\n{{link}}\n\nIf something stands "
             "in the way, please tell us on the same page." + _SIGNED,
         ),
         Text(
@@ -78,7 +78,7 @@ SHIPPED: Mapping[str, Text] = {
             (*_ABOUT, "days", "service"),
             "{{advice}} for {{reference}} is overdue: please step in",
             "To the manager of {{service}}\n\nYour service was asked for advice on {{initials}} (reference "
-            "{{reference}}): {{advice}}. It was due on {{due}}, {{days}} days ago, and reminders to the team’s "
+            "{{reference}}): {{advice}}. It was due on {{due}}, {{days}} ago, and reminders to the team’s "
             "mailbox have not brought it.\n\nPlease see that it is given, or tell us what stands in the way. The link "
             "is in the mails to your team’s mailbox; it cannot be opened from this one." + _SIGNED,
         ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from casetracker.plurals import counted
 from casetracker.statute.timetable import COMMENCEMENT, FIRST_CLOCK, Basis, Duty, Mark
 
 
@@ -224,7 +225,7 @@ def _check_closure(claim: Claim, advice_asked_on: Collection[date]) -> None:
     reopens_on = claim.until_on + timedelta(days=1)
     length = reopens_on - claim.from_on
     if length < _LONG_CLOSURE:
-        raise ExceptionNotMadeOut(f"the closure lasted {length.days} days, and it must be 28 or more")
+        raise ExceptionNotMadeOut(f"the closure lasted {counted(length.days, 'day')}, and it must be 28 or more")
     first, last = claim.from_on - _WINDOW, reopens_on - _WINDOW
     if not any(first <= asked <= last for asked in advice_asked_on):
         raise ExceptionNotMadeOut(
@@ -237,6 +238,5 @@ def _check_absence(claim: Claim) -> None:
         raise ExceptionNotMadeOut("the last day they were away, or are expected to be, is needed")
     away = claim.until_on - claim.from_on + timedelta(days=1)
     if away < claim.ground.absence_at_least:
-        raise ExceptionNotMadeOut(
-            f"they were away for {away.days} days, and it must be {claim.ground.absence_at_least.days} or more"
-        )
+        least = claim.ground.absence_at_least.days
+        raise ExceptionNotMadeOut(f"they were away for {counted(away.days, 'day')}, and it must be {least} or more")

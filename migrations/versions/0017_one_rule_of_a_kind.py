@@ -1,4 +1,4 @@
-"""one rule of a kind: no two rules of escalation stand for the same cases, level and days
+"""one rule of a kind: no two rules of escalation stand for the same cases, level and days; mails count days in words
 
 Revision: 0017, after 0014. 2026-11-28
 """
@@ -22,6 +22,8 @@ def upgrade() -> None:
         "UPDATE escalation_rules SET ended_at = made_at, ended_by_id = made_by_id WHERE ended_at IS NULL AND id NOT IN "
         "(SELECT min(id) FROM escalation_rules WHERE ended_at IS NULL GROUP BY team_id, level, after_days)"
     )
+    # What stands for {{days}} has the word in it now, so that one day is "1 day".
+    op.execute("UPDATE mail_templates SET body = replace(body, '{{days}} days', '{{days}}')")
     for name, (columns, where) in RULES.items():
         op.create_index(
             name, "escalation_rules", columns, unique=True, postgresql_where=sa.text(where), sqlite_where=sa.text(where)
@@ -29,5 +31,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE mail_templates SET body = replace(body, '{{days}}', '{{days}} days')")
     for name in RULES:
         op.drop_index(name, table_name="escalation_rules")

@@ -7,7 +7,7 @@ from casetracker import clock
 from casetracker.journeys.ahead import presenters
 from casetracker.periods import Span
 from casetracker.permissions import requires
-from casetracker.queries import ahead
+from casetracker.queries import ahead, forecasts
 from casetracker.roles import Permission
 
 bp = Blueprint("ahead", __name__, url_prefix="/ahead")
@@ -26,6 +26,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "ahead/index.html",
         gathered=gathered,
+        fitted=forecasts.fit_in_use() is not None,
         is_old=gathered is not None and (today - gathered.day).days >= STALE_AFTER,
         cones=cones,
         strips=presenters.strips(list(cones.values())),

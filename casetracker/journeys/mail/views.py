@@ -29,7 +29,7 @@ EXAMPLE = {
     "council": "Example County Council",
     "team": "Community health",
     "service": "Community health",
-    "days": "7",
+    "days": "7 days",
     "code": "000000",
     "minutes": "10",
     "missing": "How many hours a week",

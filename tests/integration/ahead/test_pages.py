@@ -61,7 +61,7 @@ class TestWhoMaySee:
     @pytest.mark.parametrize("role", Role)
     @pytest.mark.parametrize("path", PAGES)
     def test_all_staff_see_them_before_and_after_the_first_night(self, client, user, role, path):
-        assert "made tonight" in text(client(user(role)).get("/ahead"))
+        assert "There is no forecast yet." in text(client(user(role)).get("/ahead"))
         client(user(role)).get(path)
         county()
         assert "It advises people and decides nothing." in text(client(user(role)).get(path))

@@ -69,6 +69,7 @@ class TestAtOnce:
         first = escalation.propose_rule(**alike, escalates_to=EscalatesTo.HEAD_OF_SERVICE)
         second = escalation.propose_rule(**alike, escalates_to=EscalatesTo.USER, user_id=staff["other"].id)
         escalation.make_rule(first)
+        db.session.commit()
         with pytest.raises(escalation.MadeAlready, match="goes to the head of service already"):
             escalation.make_rule(second)
         assert [standing.id for standing in alerting.rules()] == [first.id]
