@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 from casetracker.demonstration import load as demonstration
 from casetracker.extensions import db
 from casetracker.models import Case
+from casetracker.services import tallies
 
 START = 4_000
 FACTS = (
@@ -27,6 +28,8 @@ def fill(size: int, *, today: date, now: datetime, tables: tuple[str, ...] = (*H
     db.session.commit()
     while (have := db.session.scalar(select(func.count(Case.id))) or 0) < size:
         _double(have, min(have, size - have), tables)
+    tallies.mend()
+    db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 

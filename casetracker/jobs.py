@@ -14,9 +14,10 @@ from casetracker.london import LONDON
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.queries import forecasts as said
 from casetracker.queries import jobs as runs
+from casetracker.queries import tallies as tallies_kept
 from casetracker.sending import sender
 from casetracker.services import board as board_figures
-from casetracker.services import chasing, forecasts, histories, outlooks, snapshots, sweeps, verification
+from casetracker.services import chasing, forecasts, histories, outlooks, snapshots, sweeps, tallies, verification
 from casetracker.services.measures import quality
 from casetracker.transactions import unit_of_work
 
@@ -231,7 +232,18 @@ def mend(*, batch: int = 200) -> int:
                 histories.bring_into_line(case_id, today=clock.today(), at=clock.now(), reading=law.reading())
         db.session.expunge_all()
     sweep()  # marks what is overdue, on the rows as they now are
+    with unit_of_work():
+        tallies.mend()
     return len(ids)
+
+
+def fold_sums() -> None:
+    """Fold the lines of the kept sums; where there are none yet, as after an upgrade, count every case first."""
+    with unit_of_work():
+        if tallies_kept.is_empty():
+            tallies.mend()
+        else:
+            tallies.fold()
 
 
 def verify(*, sample: int | None = None) -> verification.Report:

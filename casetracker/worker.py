@@ -40,6 +40,7 @@ SCHEDULE = {
     "nightly-board": {"task": "nightly.board", "schedule": crontab(hour=1, minute=15)},
     "nightly-data-quality": {"task": "nightly.data_quality", "schedule": crontab(hour=1, minute=40)},
     "weekly-verify": {"task": "nightly.verify", "schedule": crontab(day_of_week="sun", hour=3, minute=0)},
+    "sums": {"task": "nightly.fold_sums", "schedule": 300.0},
     "scanning": {"task": "scanning.rescan", "schedule": 60.0},
     "chase": {"task": "mail.chase", "schedule": crontab(hour="8-17", minute=15)},
     "digest": {"task": "mail.digest", "schedule": crontab(minute="*/10")},

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, Person, Service, ServiceType, User
-from casetracker.services import histories, people
+from casetracker.services import histories, people, tallies
 from casetracker.services.histories import NewEntry
 from casetracker.statute.advice import AdviceKind
 from casetracker.statute.happenings import Happening
@@ -76,11 +76,11 @@ def advice(
     detail = {"advice_kind": kind.value, "advice_ref": ref, "advice_giver": service.name if service else ""}
     histories.append(case_id=of.id, entries=[entry((Happening.ADVICE_ASKED, asked_on, detail))], today=today)
     made = db.session.scalars(select(Advice).where(Advice.case_id == of.id, Advice.key == ref)).one()
-    if service is not None:
-        made.service_id, made.mailbox = service.id, service.mailbox
-    for column, value in more.items():
-        setattr(made, column, value)
-    db.session.flush()
+    with tallies.kept([of.id]):
+        if service is not None:
+            made.service_id, made.mailbox = service.id, service.mailbox
+        for column, value in more.items():
+            setattr(made, column, value)
     return made
 
 

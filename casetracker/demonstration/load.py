@@ -18,7 +18,7 @@ from casetracker.identifiers import name_key
 from casetracker.models import Case, Panel, Setting, Team, User
 from casetracker.roles import Role
 from casetracker.sen2.kept import ATTENDED, NAMED, Kept, Need, Placed
-from casetracker.services import accounts, histories, panels, people
+from casetracker.services import accounts, histories, panels, people, tallies
 from casetracker.services.histories import NewCase, NewEntry
 from casetracker.services.returns import keeping
 from casetracker.statute.happenings import Happening
@@ -67,6 +67,8 @@ def load(*, today: date, now: datetime, cases: int = CASES, seed: int = SEED) ->
         keeping.keep(dict(_placed(ids, new, plots, today)), at=now)
         stored += len(new)
     equip(settings, today=today, at=now)
+    tallies.mend()  # who gives the advice was said of all pieces at once
+    tallies.fold()
     manager = db.session.scalars(select(User).where(User.role == Role.MANAGER).order_by(User.id)).first()
     if manager is not None:
         board.agree(today=today, at=now, by=manager)

@@ -68,6 +68,7 @@ from casetracker.models.returns import (
     Sen2Note,
     Sen2Return,
 )
+from casetracker.models.tallies import AdviceLine, Tallied, Tally
 from casetracker.models.users import SignInAttempt, User
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "AdviceFacts",
     "AdviceFactsBefore",
     "AdviceFile",
+    "AdviceLine",
     "AdviceSubmission",
     "AgreedForm",
     "Alert",
@@ -173,6 +175,8 @@ __all__ = [
     "Setting",
     "SignInAttempt",
     "StaffFigures",
+    "Tallied",
+    "Tally",
     "Team",
     "User",
     "last_day_that_is_soon",

@@ -39,6 +39,13 @@ class Case(Model):
         Index("ix_cases_stage_by_urgency", "is_open", "stage", "next_due_on", "id"),
         Index("ix_cases_open_by_clock", "is_open", "clock_started_on", "stage"),
         Index(
+            "ix_cases_open_by_worker",
+            "named_worker_id",
+            "clock_started_on",
+            postgresql_where=text("is_open"),
+            sqlite_where=text("is_open = 1"),
+        ),
+        Index(
             "ix_cases_plans_issued",
             "final_plan_month",
             "days_to_plan",

@@ -73,6 +73,13 @@ class CaseFacts(CaseFactColumns, Model):
         ),
         Index("ix_case_facts_decided_on", "decided_on", "days_to_decision", "decided_to_assess"),
         Index("ix_case_facts_received_on", "received_on"),
+        Index(
+            "ix_case_facts_plan_known_from",
+            "known_from",
+            "final_plan_on",
+            postgresql_where=text("final_plan_on IS NOT NULL"),
+            sqlite_where=text("final_plan_on IS NOT NULL"),
+        ),
         Index("ix_case_facts_assessed_from", "assessed_from"),
         Index("ix_case_facts_no_plan_on", "no_plan_on", "days_to_no_plan"),
         Index(

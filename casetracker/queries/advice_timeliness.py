@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
-from casetracker.models import Advice, Case, Person, Service
-from casetracker.queries.days import days_between, month_number
+from casetracker.models import Advice, AdviceLine, Case, Person, Service, Tallied, Tally
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statistics import Spread, Verdict, spread, verdict
 from casetracker.statute.advice import AdviceKind
@@ -119,12 +118,27 @@ class Figures:
     def accepting(self) -> Spread:
         return spread(self.to_accept)
 
-    def add(self, other: "Figures") -> None:
-        """Count what another counted, too."""
-        self.counts += other.counts
-        self.to_receive += other.to_receive
-        self.to_accept += other.to_accept
-        self.days_lost += other.days_lost
+    def add(self, line: Any) -> None:
+        """Add a line of the kept sums."""
+        number = int(line.number)
+        if line.word == AdviceLine.DAYS_LOST:
+            self.days_lost += number
+            return
+        if line.word == AdviceLine.ACCEPTED:
+            self.to_accept[line.days] += number
+            return
+        if line.word == AdviceLine.RETURNED:
+            self.counts["returned"] += number
+            return
+        became = line.word
+        if became == AdviceLine.UNANSWERED:
+            became = "missing" if line.is_past else "running"
+        self.counts["asked"] += number
+        self.counts[became] += number
+        if line.is_so and became in ("late", "missing"):
+            self.counts["excused"] += number
+        if line.days is not None:
+            self.to_receive[line.days] += number
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,28 +163,39 @@ class Table:
 
 @until_the_caseload_changes
 def table(wanted: Wanted, *, today: date) -> Table:
-    """Return every figure of advice asked for in a run of months, as it stands on a day."""
-    cells = _cells(wanted, today)
+    """Return every figure of advice asked for in a run of whole months, as it stands on a day."""
     everything = Figures()
-    services: dict[int, Figures] = {}
-    kinds: dict[str, Figures] = {}
-    months: dict[str, Figures] = {}
-    for (service_id, kind, month), figures in cells.items():
-        for into in (
-            everything,
-            services.setdefault(service_id, Figures()),
-            kinds.setdefault(kind, Figures()),
-            months.setdefault(month, Figures()),
-        ):
-            into.add(figures)
+    services: defaultdict[int, Figures] = defaultdict(Figures)
+    kinds: defaultdict[str, Figures] = defaultdict(Figures)
+    months: defaultdict[int, Figures] = defaultdict(Figures)
+    for line in db.session.execute(_summed(wanted, today)):
+        for figures in (everything, services[line.holder or 0], kinds[line.also], months[line.month]):
+            figures.add(line)
     average = everything.counts["in_time"] / everything.decided if everything.decided else 0.0
     names = {service.id: service.name for service in db.session.scalars(select(Service))}
     return Table(
         everything,
         _lines({key: (names.get(key, "Service not recorded"), f) for key, f in services.items()}, average),
         _lines({key: (key, f) for key, f in kinds.items()}, average),
-        tuple(sorted(months.items())),
+        tuple((f"{month // 100}-{month % 100:02d}", figures) for month, figures in sorted(months.items())),
     )
+
+
+def _summed(wanted: Wanted, today: date) -> Select[Any]:
+    """Return the kept sums of each service, kind and month, with whether the last day of what is unanswered is past."""
+    first, last = (day.year * 100 + day.month for day in (wanted.from_on, wanted.until))
+    is_past = func.coalesce(Tally.until < today, false()).label("is_past")
+    lines = select(
+        Tally.holder, Tally.also, Tally.month, Tally.word, Tally.days, Tally.is_so, is_past, Tally.number
+    ).where(Tally.of == Tallied.ADVICE, Tally.month.between(first, last))
+    if wanted.service_id is not None:
+        lines = lines.where(Tally.holder == wanted.service_id if wanted.service_id else Tally.holder.is_(None))
+    if wanted.kind is not None:
+        lines = lines.where(Tally.also == wanted.kind.value)
+    each = lines.subquery()
+    alike = [column for column in each.c if column.name != "number"]
+    number = func.sum(each.c.number)
+    return select(*alike, number.label("number")).group_by(*alike).having(number != 0)
 
 
 def _lines(found: dict[Any, tuple[str, Figures]], average: float) -> tuple[Line, ...]:
@@ -179,30 +204,6 @@ def _lines(found: dict[Any, tuple[str, Figures]], average: float) -> tuple[Line,
         for key, (name, figures) in found.items()
     ]
     return tuple(sorted(lines, key=lambda line: (-line.figures.counts["asked"], line.name)))
-
-
-def _cells(wanted: Wanted, today: date) -> dict[tuple[int, str, str], Figures]:
-    """Return the figures of each service, kind and month, all counted in one reading of the advice."""
-    group = (func.coalesce(Advice.service_id, 0), Advice.kind, month_number(Advice.asked_on))
-    to_receive = days_between(Advice.runs_from, Advice.first_received_on)
-    to_accept = days_between(Advice.first_received_on, Advice.accepted_on)
-    conditions = _conditions(today)
-    counted = [func.sum(cast(condition, Integer)) for condition in conditions.values()]
-    query = select(*group, to_receive, to_accept, func.count(), func.sum(Advice.days_lost), *counted)
-    found: Any = db.session.execute(query.where(*_where(wanted)).group_by(*group, to_receive, to_accept))
-    cells: defaultdict[tuple[int, str, str], Figures] = defaultdict(Figures)
-    for service_id, kind, month, receiving, accepting, pieces, lost, *numbers in found:
-        cell = cells[service_id, str(kind), _named(month)]
-        cell.counts.update({key: int(number or 0) for key, number in zip(conditions, numbers, strict=True)})
-        cell.days_lost += int(lost or 0)
-        for days, into in ((receiving, cell.to_receive), (accepting, cell.to_accept)):
-            if days is not None:
-                into[int(days)] += pieces
-    return cells
-
-
-def _named(month: int) -> str:
-    return f"{month // 100}-{month % 100:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,22 +270,10 @@ class Holding:
 @until_the_caseload_changes
 def holding_up() -> Sequence[Holding]:
     """Return how many open cases each service is holding up, those with most first."""
-    waiting = (
-        select(Advice.case_id, func.count(func.distinct(func.coalesce(Advice.service_id, 0))).label("services"))
-        .join(Case, Case.id == Advice.case_id)
-        .where(Advice.is_outstanding, Case.is_open)
-        .group_by(Advice.case_id)
-        .subquery()
-    )
-    held = (
-        select(func.coalesce(Advice.service_id, 0).label("service_id"), Advice.case_id, waiting.c.services)
-        .join(waiting, waiting.c.case_id == Advice.case_id)
-        .where(Advice.is_outstanding)
-        .distinct()
-        .subquery()
-    )
-    alone = func.sum(cast(held.c.services == 1, Integer))
-    query = select(held.c.service_id, alone, func.count()).group_by(held.c.service_id)
+    number = func.sum(Tally.number)
+    alone, all_ = func.coalesce(number.filter(Tally.is_so), 0), number
+    query = select(func.coalesce(Tally.holder, 0), alone, all_).where(Tally.of == Tallied.WAITING)
+    query = query.group_by(Tally.holder).having(number != 0)
     names = {service.id: service.name for service in db.session.scalars(select(Service))}
     found = [
         Holding(service_id, names.get(service_id, "Service not recorded"), int(one), int(all_ - one))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -216,26 +216,26 @@ def _by_what_surrounds_it(wanted: CaseloadFilter) -> Iterator[ColumnElement[bool
         )
 
 
-def in_band(band: str, today: date) -> ColumnElement[bool]:
+def in_band(band: str, today: date, started_on: Any = Case.clock_started_on) -> ColumnElement[bool]:
     """Return the condition that a clock has been running so many weeks, as a range of the days it can have started."""
     if band == UNKNOWN_BAND:
-        return Case.clock_started_on.is_(None)
+        return cast(ColumnElement[bool], started_on.is_(None))
     over, up_to = BANDS[band]
     latest = today - timedelta(weeks=over, days=1) if over else None
     earliest = today - timedelta(weeks=up_to) if up_to is not None else None
-    conditions: list[ColumnElement[bool]] = [Case.clock_started_on.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [started_on.is_not(None)]
     if latest is not None:
-        conditions.append(Case.clock_started_on <= latest)
+        conditions.append(started_on <= latest)
     if earliest is not None:
-        conditions.append(Case.clock_started_on >= earliest)
+        conditions.append(started_on >= earliest)
     return and_(*conditions)
 
 
-def is_due(due: str, today: date) -> ColumnElement[bool]:
+def is_due(due: str, today: date, next_due_on: Any = Case.next_due_on) -> ColumnElement[bool]:
     """Return the condition that what is next on a case is overdue, or due soon."""
     if due == "overdue":
-        return Case.next_due_on < today
-    return Case.next_due_on.between(today, last_day_that_is_soon(today))
+        return cast(ColumnElement[bool], next_due_on < today)
+    return cast(ColumnElement[bool], next_due_on.between(today, last_day_that_is_soon(today)))
 
 
 def _matching(text: str) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, exists, false, func, select
 
 from casetracker.extensions import db
 from casetracker.forecast.cone import FAMILY, WITHIN, Counted
-from casetracker.models import Advice, Case, FitState, ForecastFit, MilestoneRow
+from casetracker.models import Advice, Case, FitState, ForecastFit, MilestoneRow, Tallied, Tally
 from casetracker.queries.days import days_between, month_number
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statute.advice import AdviceKind
@@ -77,19 +77,24 @@ def backlog(*, on: date, ends_on: date, counts_reopened: bool = False) -> Sequen
     Each row is of cases alike: the day of receipt, the steps left, how many, and whether a draft is out on which the
     family's 15 days run until `ends_on` or beyond, so that its plan cannot follow by then (reg 13(1)(a)).
     """
-    steps = case(*((Case.stage == stage, left) for stage, left in STEPS_LEFT.items()), else_=3)
-    family_has_days = exists().where(*_FAMILY_ANSWERS, MilestoneRow.due_on >= ends_on)
+    steps = case(*((Tally.word == stage, left) for stage, left in STEPS_LEFT.items()), else_=3)
     each = (
         select(
-            Case.received_on,
+            Tally.day,
             steps.label("steps"),
-            case((_CONSULTS, family_has_days), else_=false()).label("family_answers"),
+            func.coalesce(Tally.until >= ends_on, false()).label("answers"),
+            Tally.number,
         )
-        .where(*_will_count(counts_reopened), Case.received_on < on - timedelta(days=WITHIN))
+        .where(
+            Tally.of == Tallied.OVERDUE,
+            Tally.day < on - timedelta(days=WITHIN),
+            *([] if counts_reopened else [Tally.is_so]),
+        )
         .subquery()
     )
-    alike = (each.c.received_on, each.c.steps, each.c.family_answers)
-    found = db.session.execute(select(*alike, func.count()).group_by(*alike).order_by(*alike))
+    alike = (each.c.day, each.c.steps, each.c.answers)
+    number = func.sum(each.c.number)
+    found = db.session.execute(select(*alike, number).group_by(*alike).having(number != 0).order_by(*alike))
     return [(received_on, left, number, bool(answers)) for received_on, left, answers, number in found]
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, literal, select, union_all
 
 from casetracker.extensions import db
-from casetracker.models import Alert, AlertLevel, Case, User
+from casetracker.models import Alert, AlertLevel, Case, Tallied, Tally, User
+from casetracker.queries.alerts import MOST_COUNTED
 from casetracker.queries.caseload import BANDS, UNKNOWN_BAND, in_band, is_due
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statute.stages import Stage
@@ -32,35 +33,49 @@ class WorkerLoad:
 @until_the_caseload_changes
 def by_stage_and_band(*, today: date) -> dict[tuple[Stage, str], int]:
     """Return how many open cases there are of each stage in each week band."""
-    band = case(*((in_band(name, today), name) for name in BANDS), else_=UNKNOWN_BAND)
-    query = select(Case.stage, band.label("band"), func.count()).where(Case.is_open).group_by(Case.stage, band)
-    return {(stage, name): number for stage, name, number in db.session.execute(query)}
+    band = case(*((in_band(name, today, Tally.day), name) for name in BANDS), else_=UNKNOWN_BAND).label("band")
+    each = select(Tally.word, band, Tally.number).where(Tally.of == Tallied.STAGES).subquery()
+    number = func.sum(each.c.number)
+    query = select(each.c.word, each.c.band, number).group_by(each.c.word, each.c.band).having(number != 0)
+    return {(Stage(stage), name): number for stage, name, number in db.session.execute(query)}
 
 
 @until_the_caseload_changes
 def by_worker(*, today: date) -> Sequence[WorkerLoad]:
     """Return each named worker's open cases, most first, with those that nobody holds."""
-    query = (
+    number = func.sum(Tally.number)
+    held = (
         select(
-            Case.named_worker_id,
-            User.name,
-            func.count().label("open"),
-            func.count().filter(is_due("overdue", today)).label("overdue"),
-            func.count().filter(is_due("soon", today)).label("due_soon"),
-            func.min(Case.clock_started_on).label("oldest_on"),
+            Tally.holder,
+            number.label("open"),
+            func.coalesce(number.filter(is_due("overdue", today, Tally.day)), 0).label("overdue"),
+            func.coalesce(number.filter(is_due("soon", today, Tally.day)), 0).label("due_soon"),
         )
-        .outerjoin(User, User.id == Case.named_worker_id)
-        .where(Case.is_open)
-        .group_by(Case.named_worker_id, User.name)
-        .order_by(func.count().desc(), User.name)
+        .where(Tally.of == Tallied.LOADS)
+        .group_by(Tally.holder)
+        .having(number != 0)
+        .subquery()
+    )
+    oldest = select(func.min(Case.clock_started_on)).where(Case.is_open)
+    oldest_on = case(
+        (held.c.holder.is_(None), oldest.where(Case.named_worker_id.is_(None)).scalar_subquery()),
+        else_=oldest.where(Case.named_worker_id == held.c.holder).scalar_subquery(),
+    )
+    query = (
+        select(held.c.holder, User.name, held.c.open, held.c.overdue, held.c.due_soon, oldest_on)
+        .outerjoin(User, User.id == held.c.holder)
+        .order_by(held.c.open.desc(), User.name)
     )
     rows: Sequence[Any] = db.session.execute(query).all()
-    return [WorkerLoad(r[0], r[1] or "Nobody", r[2], r[3], r[4], r[5]) for r in rows]
+    return [WorkerLoad(r[0], r[1] or "Nobody", *r[2:]) for r in rows]
 
 
-@until_the_caseload_changes
 def alerts_by_level() -> Mapping[AlertLevel, int]:
-    """Return how many open alerts there are of each level."""
-    query = select(Alert.level, func.count()).where(Alert.closed_on.is_(None)).group_by(Alert.level)
-    found: dict[Any, int] = dict(iter(db.session.execute(query)))
-    return {level: found.get(level, 0) for level in AlertLevel}
+    """Return how many open alerts there are of each level, counted no further than `MOST_COUNTED` + 1."""
+    query = union_all(*(_of_level(level) for level in AlertLevel))
+    return {AlertLevel(level): number for level, number in db.session.execute(query)}
+
+
+def _of_level(level: AlertLevel) -> Select[Any]:
+    some = select(Alert.id).where(Alert.closed_on.is_(None), Alert.level == level).limit(MOST_COUNTED + 1).subquery()
+    return select(literal(level.value), select(func.count()).select_from(some).scalar_subquery())

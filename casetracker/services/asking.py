@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from casetracker.extensions import db
-from casetracker.models import AccessLink, Advice, Case, LinkPurpose, Person, Service, User
+from casetracker.models import AccessLink, Advice, Case, LinkPurpose, Person, Service, Tallied, User
 from casetracker.queries import agreed_forms as forms
-from casetracker.services import access, histories, outbox
+from casetracker.services import access, histories, outbox, tallies
 from casetracker.services.access import Keys
 from casetracker.services.histories import NewEntry
 from casetracker.statute.advice import AdviceKind
@@ -18,6 +18,8 @@ from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.happenings import Happening
 from casetracker.wording import ADVICE
 
+BY_SERVICE = frozenset({Tallied.ADVICE, Tallied.WAITING})
+"""The sums that tell who gives advice."""
 LINKS_LAST = timedelta(weeks=26)
 """How long a link opens anything; each opening needs a code, and access ends with the involvement whatever its age."""
 
@@ -87,8 +89,10 @@ def ask(
     histories.append(case_id=case_id, entries=entries, today=today, seen_version=seen_version, reading=reading)
     query = select(Advice).where(Advice.case_id == case_id, Advice.key.in_(refs))
     asked = {row.key: row for row in db.session.scalars(query)}
-    for ref, piece in zip(refs, pieces, strict=True):
-        _address(asked[ref], piece, services.get(piece.service_id or 0))
+    with tallies.kept([case_id], BY_SERVICE):
+        for ref, piece in zip(refs, pieces, strict=True):
+            _address(asked[ref], piece, services.get(piece.service_id or 0))
+    for ref in refs:
         send_request(asked[ref], by=by, at=at, sender=sender)
     return [asked[ref] for ref in refs]
 
@@ -187,7 +191,9 @@ def change_mailbox(
     access.revoke_for_advice(advice.id, at=at, because="it was sent to another address")
     advice.mailbox = mailbox.strip().lower()
     if service is not None:
-        advice.service_id = service.id
+        histories.hold(advice.case_id)
+        with tallies.kept([advice.case_id], BY_SERVICE):
+            advice.service_id = service.id
     return send_request(advice, by=by, at=at, sender=sender)
 
 

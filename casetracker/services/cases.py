@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, Person, Setting, User
-from casetracker.services import histories
+from casetracker.models import Case, CaseEvent, Person, Setting, Tallied, User
+from casetracker.services import histories, tallies
 from casetracker.services.histories import NewEntry
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.entries import Entry, known_by
@@ -267,6 +267,7 @@ def assign(
             continue
         entry = NewEntry(Happening.WORKER_ASSIGNED, today, at, {"worker": worker.name}, by_id=by.id)
         histories.append(case_id=case_id, entries=[entry], today=today, reading=reading)
-        case.named_worker_id, case.team_id = worker.id, worker.team_id or case.team_id
+        with tallies.kept([case_id], {Tallied.LOADS}):
+            case.named_worker_id, case.team_id = worker.id, worker.team_id or case.team_id
         handed += 1
     return handed

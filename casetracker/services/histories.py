@@ -2,7 +2,7 @@
 The one door to a case history: append an entry, bring the case row into line with what `replay` then says.
 
 Nothing else writes `case_events`, the projected columns of `cases` and `advice`, `milestones`, or the facts that the
-figures count.
+figures count; and with them go the sums that are kept of them.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from casetracker.extensions import db
 from casetracker.london import day_of
 from casetracker.models import Advice, Case, CaseEvent, MilestoneRow
 from casetracker.queries.entries import entry_of
-from casetracker.services import alerts, facts
+from casetracker.services import alerts, facts, tallies
 from casetracker.services.projection import Projection, project
 from casetracker.statute.advice import AdviceStatus
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -112,12 +112,7 @@ def append(
     :raises SavedByAnother: if the case has moved on since `seen_version`
     :raises AlreadyRecorded: if one came from a form that has been posted before
     """
-    # One entry at a time to a case; what its row says once it is held is the truth, whatever was read before. Where
-    # rows cannot be held (SQLite), writing it lets nobody else write until this is done.
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(update(Case).where(Case.id == case_id).values(reference=Case.reference))
-    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
-    case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    case = hold(case_id)
     refuse_repeats([entry.submission for entry in entries if entry.submission])
     if seen_version is not None and seen_version != case.version:
         raise SavedByAnother(seen=seen_version, now=case.version)
@@ -137,19 +132,33 @@ def append(
         raise SavedByAnother(seen=case.version, now=None) from error
     case.version += len(entries)
     case.last_hash = rows[-1]["hash"]
-    _bring_into_line(case, project(standing), today=today)
+    with tallies.kept([case_id]):
+        _bring_into_line(case, project(standing), today=today)
     if any(map(facts.tells, entries)):
         facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
     alerts.follow(case_id=case.id, on=today, at=max(entry.recorded_at for entry in entries), reading=reading)
     return case
 
 
+def hold(case_id: int) -> Case:
+    """
+    Hold a case until this transaction ends, so that one entry at a time is added to it, and return it as it is.
+
+    What its row says once it is held is the truth, whatever was read before. Where rows cannot be held (SQLite),
+    writing it lets nobody else write until this is done.
+    """
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(update(Case).where(Case.id == case_id).values(reference=Case.reference))
+    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    return db.session.scalars(held, execution_options={"populate_existing": True}).one()
+
+
 def bring_into_line(case_id: int, *, today: date, at: datetime, reading: Reading = ORDINARY_READING) -> None:
     """Write a case's projected rows anew from its history, as they would be had its last entry just been recorded."""
-    held = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
-    case = db.session.scalars(held, execution_options={"populate_existing": True}).one()
+    case = hold(case_id)
     history = entries_of(case_id)
-    _bring_into_line(case, project(replay(history, on=today, reading=reading)), today=today)
+    with tallies.kept([case_id]):
+        _bring_into_line(case, project(replay(history, on=today, reading=reading)), today=today)
     facts.bring_into_line(case_id, facts.rows_of(history, on=today, reading=reading))
     alerts.follow(case_id=case_id, on=today, at=at, reading=reading)
 
@@ -296,6 +305,7 @@ def store_new(cases: Sequence[NewCase], *, reading: Reading = ORDINARY_READING) 
         db.session.execute(insert(Advice), advice)
     known = (facts.rows_of(as_history(new.entries), on=new.standing.on, reading=reading) for new in cases)
     facts.store_all(list(zip(ids, known, strict=True)))
+    tallies.add_new(ids)
     return ids
 
 
@@ -325,4 +335,5 @@ def begin(*, case: Case, entries: Sequence[NewEntry], today: date, reading: Read
     db.session.add_all(Advice(case_id=case.id, key=key, **values) for key, values in projection.advice.items())
     db.session.flush()  # the same form posted twice is found out here
     facts.store_all([(case.id, facts.rows_of(history, on=today, reading=reading))])
+    tallies.add_new([case.id])
     return case

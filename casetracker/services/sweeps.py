@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, text, union_all, update
 
 from casetracker.extensions import db
-from casetracker.models import AlertLevel, Case, MilestoneRow
-from casetracker.services import alerts, escalation
+from casetracker.models import AlertLevel, Case, MilestoneRow, Tallied
+from casetracker.services import alerts, escalation, tallies
 from casetracker.services.alerts.run import TODAY, Run, Shape
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.stages import Stage
@@ -66,9 +66,10 @@ def sweep(
     if run.shape.dialect == "postgresql":
         _take_turns(run)
         db.session.execute(_hold_cases(run.shape), run.told)
-    windows = run.changed(_close_windows)
+    marked = run.changed(_mark_overdue)  # first, because on SQLite a statement that writes holds everything
+    with tallies.kept(db.session.scalars(_with_windows(run.shape), run.told).all(), {Tallied.OVERDUE}):
+        windows = run.changed(_close_windows)
     passed_on = run.changed(_pass_on_moves)
-    marked = run.changed(_mark_overdue)
     # Nothing from here on waits for a case: whoever records holds the case, and may wait for its alerts.
     found = alerts.sweep(run)
     return SweepCounts(
@@ -122,6 +123,13 @@ def _hold_cases(shape: Shape) -> Any:
     )
     held = select(Case.id).where(Case.id.in_(changing)).order_by(Case.id).with_for_update(key_share=True)
     return select(func.count()).select_from(held.subquery())
+
+
+@cache
+def _with_windows(shape: Shape) -> Any:
+    """Find the cases of which `_close_windows` closes some."""
+    passed = and_(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed())
+    return select(MilestoneRow.case_id).where(passed).distinct()
 
 
 @cache

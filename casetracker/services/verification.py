@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 
 from casetracker.extensions import db
 from casetracker.models import Advice, Case, CaseEvent, ImportBatch, JobRun, MilestoneRow, Outcome
+from casetracker.queries import tallies
 from casetracker.queries.entries import entry_of
+from casetracker.queries.tallies import Alike
 from casetracker.services import facts
 from casetracker.services.histories import NewEntry, chained_hash
 from casetracker.services.projection import Projection, project
@@ -80,7 +82,11 @@ class _Swept:
 
 
 def verify(*, on: date, sample: int | None = None, reading: Reading = ORDINARY_READING) -> Report:
-    """Replay histories, all of them or a sample chosen by chance, and compare them with what is stored."""
+    """
+    Replay histories, all of them or a sample chosen by chance, and compare them with what is stored.
+
+    With all of them go the sums that are kept of all.
+    """
     report = Report()
     swept = _last_sweep()
     for ids in _chunks(sample):
@@ -89,7 +95,14 @@ def verify(*, on: date, sample: int | None = None, reading: Reading = ORDINARY_R
             report.entries += len(stored.events)
             report.add(_differences(stored, on=on, swept=swept, reading=reading))
         db.session.expunge_all()
+    if sample is None:
+        report.add([_as_difference(*one) for one in tallies.wrong()])
     return report
+
+
+def _as_difference(alike: Alike, lacks: int) -> Difference:
+    told = (f"{name} {value}" for name, value in alike._asdict().items() if value not in (None, "") and name != "of")
+    return Difference("all cases", f"sum of {alike.of}: {', '.join(told)}", "kept", f"{lacks:+,} to what is kept")
 
 
 def _last_sweep() -> _Swept | None:

@@ -69,3 +69,9 @@ def verify(**_later: object) -> None:
     report = jobs.verify()
     if report.found:
         logger.error("Verification found %d differences, the first: %s", report.found, report.differences[0])
+
+
+@shared_task(name="nightly.fold_sums")
+def fold_sums(**_later: object) -> None:
+    """Fold the lines of the kept sums, of which every entry adds some."""
+    jobs.fold_sums()

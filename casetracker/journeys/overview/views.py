@@ -9,6 +9,7 @@ from casetracker import clock
 from casetracker.periods import Span, period_of
 from casetracker.permissions import requires
 from casetracker.queries import timeliness, workload
+from casetracker.queries.alerts import MOST_COUNTED
 from casetracker.queries.caseload import BANDS, UNKNOWN_BAND
 from casetracker.roles import Permission
 from casetracker.statute.counting import week_number
@@ -44,7 +45,6 @@ def index() -> ResponseReturnValue:
         alerts=workload.alerts_by_level(),
         open_cases=sum(load.open for load in loads),
         year=year,
-        figures=timeliness.for_period(
-            year.starts_on, today, counts_reopened=current_app.config["TIMELINESS_COUNTS_REOPENED"]
-        ),
+        most_counted=MOST_COUNTED,
+        figures=timeliness.over_periods([year], counts_reopened=current_app.config["TIMELINESS_COUNTS_REOPENED"])[year],
     )

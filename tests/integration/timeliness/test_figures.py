@@ -16,6 +16,7 @@ from casetracker.models import Case
 from casetracker.periods import Span, period_of, periods_between
 from casetracker.queries import timeliness
 from casetracker.queries.timeliness import Bucket, Timeliness, percentage
+from casetracker.services import tallies
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
 from casetracker.statute.timetable import Basis
@@ -49,6 +50,7 @@ def store(*plans: dict[str, object]) -> None:
     """Store such cases, all of one child."""
     child = factories.person()
     db.session.execute(insert(Case), [{"person_id": child.id, **row} for row in plans])
+    tallies.mend()
 
 
 def of_2023(**options: bool) -> Timeliness:
