@@ -12,6 +12,9 @@ from math import ceil, exp, floor, lgamma, log, sqrt
 
 FEWEST = 10
 """With fewer than this no verdict is given."""
+_OUTSIDE = 0.001
+"""Beyond the 99.8% limits on either side lies no more than this."""
+_NEGLIGIBLE = 1e-15
 _Z95 = 1.959964
 
 
@@ -28,10 +31,27 @@ def verdict(successes: int, of: int, *, average: float) -> Verdict:
     """Return what `successes` in `of` show beside an average share: outside the 99.8% limits, or nothing."""
     if of < FEWEST:
         return Verdict.TOO_FEW
-    lower, upper = limits(of, average=average, outside=0.001)
-    if successes < lower:
+    if _tail(successes, of, average, -1) <= _OUTSIDE:
         return Verdict.LOWER
-    return Verdict.HIGHER if successes > upper else Verdict.CHANCE
+    return Verdict.HIGHER if _tail(successes, of, average, 1) <= _OUTSIDE else Verdict.CHANCE
+
+
+def _tail(successes: int, of: int, average: float, step: int) -> float:
+    """
+    Return the chance of so many successes or fewer (`step` -1) or more (1), as far as it is not over the limit.
+
+    Where the mean is among them it is half at the least: the median of a binomial is next to its mean.
+    """
+    if (successes - of * average) * step <= 0:
+        return 0.5
+    found, k = 0.0, successes
+    while 0 <= k <= of and found <= _OUTSIDE:
+        chance = _chance(k, of, average)
+        found += chance
+        if chance < _NEGLIGIBLE:
+            break
+        k += step
+    return found
 
 
 def limits(of: int, *, average: float, outside: float) -> tuple[int, int]:

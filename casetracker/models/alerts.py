@@ -142,10 +142,11 @@ class Alert(Model):
     __tablename__ = "alerts"
     __table_args__ = (
         _open_index("uq_alerts_open", "case_id", "milestone_key", "level", unique=True),
-        _open_index("ix_alerts_open_by_level", "level", "due_on"),
-        _open_index("ix_alerts_open_by_probability", "level", "probability"),
-        _open_index("ix_alerts_open_by_harm", "level", "harm"),
-        _open_index("ix_alerts_open_by_remedy", "remedy", "remedy_subject"),
+        # Each with its order to the end, and with the day it is back on, by which most filters leave some out.
+        _open_index("ix_alerts_open_by_level", "level", "due_on", "id", "back_on"),
+        _open_index("ix_alerts_open_by_probability", "level", "probability", "id", "back_on"),
+        _open_index("ix_alerts_open_by_harm", "level", "harm", "id", "back_on"),
+        _open_index("ix_alerts_open_by_remedy", "remedy", "remedy_subject", "level", "due_on", "id", "back_on"),
         _open_index("ix_alerts_set_aside", "back_on", also=" AND back_on IS NOT NULL"),
         Index("ix_alerts_to_describe", "id", postgresql_where=text("words = ''"), sqlite_where=text("words = ''")),
         Index(

@@ -3,8 +3,8 @@ Advice, counted fairly by service and kind. Each measure is a sentence and a con
 and the list it opens are the same rows.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
 from casetracker.models import Advice, AdviceLine, Case, Person, Service, Tallied, Tally
+from casetracker.queries import tallies
 from casetracker.queries.remembered import until_the_caseload_changes
 from casetracker.statistics import Spread, Verdict, spread, verdict
 from casetracker.statute.advice import AdviceKind
@@ -118,6 +119,10 @@ class Figures:
     def accepting(self) -> Spread:
         return spread(self.to_accept)
 
+    def copied(self) -> "Figures":
+        """Return figures of their own with the same numbers."""
+        return Figures(self.counts.copy(), self.to_receive.copy(), self.to_accept.copy(), self.days_lost)
+
     def add(self, line: Any) -> None:
         """Add a line of the kept sums."""
         number = int(line.number)
@@ -161,33 +166,62 @@ class Table:
     months: tuple[tuple[str, Figures], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Figures added up: all together under an empty key, and by service, kind and month under theirs."""
+
+    groups: dict[tuple[str, Any], Figures]
+
+    def with_lines(self, lines: Iterable[Any]) -> "Sums":
+        """Return these with lines of the kept sums added; what no line is of is not copied."""
+        groups, own = dict(self.groups), set()
+        for line in lines:
+            for group in (_ALL, ("service", line.holder or 0), ("kind", line.also), ("month", line.month)):
+                if group not in own:
+                    own.add(group)
+                    groups[group] = groups[group].copied() if group in groups else Figures()
+                groups[group].add(line)
+        return Sums(groups)
+
+    def by(self, what: str) -> dict[Any, Figures]:
+        """Return the figures of each service, kind or month that has any."""
+        found = ((key, figures) for (group, key), figures in self.groups.items() if group == what)
+        return {key: figures for key, figures in found if figures.counts["asked"]}
+
+
+_ALL = ("all", "")
+
+
 @until_the_caseload_changes
 def table(wanted: Wanted, *, today: date) -> Table:
     """Return every figure of advice asked for in a run of whole months, as it stands on a day."""
-    everything = Figures()
-    services: defaultdict[int, Figures] = defaultdict(Figures)
-    kinds: defaultdict[str, Figures] = defaultdict(Figures)
-    months: defaultdict[int, Figures] = defaultdict(Figures)
-    for line in db.session.execute(_summed(wanted, today)):
-        for figures in (everything, services[line.holder or 0], kinds[line.also], months[line.month]):
-            figures.add(line)
+    sums = tallies.added_up(_up_to, _since, wanted, today)
+    everything = sums.groups.get(_ALL, Figures())
     average = everything.counts["in_time"] / everything.decided if everything.decided else 0.0
     names = {service.id: service.name for service in db.session.scalars(select(Service))}
     return Table(
         everything,
-        _lines({key: (names.get(key, "Service not recorded"), f) for key, f in services.items()}, average),
-        _lines({key: (key, f) for key, f in kinds.items()}, average),
-        tuple((f"{month // 100}-{month % 100:02d}", figures) for month, figures in sorted(months.items())),
+        _lines({key: (names.get(key, "Service not recorded"), f) for key, f in sums.by("service").items()}, average),
+        _lines({key: (key, f) for key, f in sums.by("kind").items()}, average),
+        tuple((f"{m // 100}-{m % 100:02d}", figures) for m, figures in sorted(sums.by("month").items())),
     )
 
 
-def _summed(wanted: Wanted, today: date) -> Select[Any]:
-    """Return the kept sums of each service, kind and month, with whether the last day of what is unanswered is past."""
+def _up_to(settled: int, wanted: Wanted, today: date) -> Sums:
+    return Sums({}).with_lines(db.session.execute(_summed(wanted, today, Tally.id <= settled)))
+
+
+def _since(sums: Sums, settled: int, wanted: Wanted, today: date) -> Sums:
+    return sums.with_lines(db.session.execute(_summed(wanted, today, Tally.id > settled)))
+
+
+def _summed(wanted: Wanted, today: date, which: ColumnElement[bool]) -> Select[Any]:
+    """Return lines of the kept sums added up, with whether the last day of what is unanswered is past."""
     first, last = (day.year * 100 + day.month for day in (wanted.from_on, wanted.until))
     is_past = func.coalesce(Tally.until < today, false()).label("is_past")
     lines = select(
         Tally.holder, Tally.also, Tally.month, Tally.word, Tally.days, Tally.is_so, is_past, Tally.number
-    ).where(Tally.of == Tallied.ADVICE, Tally.month.between(first, last))
+    ).where(Tally.of == Tallied.ADVICE, Tally.month.between(first, last), which)
     if wanted.service_id is not None:
         lines = lines.where(Tally.holder == wanted.service_id if wanted.service_id else Tally.holder.is_(None))
     if wanted.kind is not None:

@@ -139,17 +139,27 @@ def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
 
     An alert whose action was to be done by a day that has passed is back among those to act on.
     """
-    levels = [wanted.level] if wanted.level is not None else WORST_FIRST
-    counts = {level: _count(wanted, level, today) for level in levels}
-    total = sum(min(count, MOST_COUNTED) for count in counts.values())
+    runs = [
+        run for level in ([wanted.level] if wanted.level is not None else WORST_FIRST) for run in _runs(wanted, level)
+    ]
+    counts = [_count(wanted, run, today) for run in runs]
+    total = sum(min(count, MOST_COUNTED) for count in counts)
     number = min(number, _pages(total))
     rows: list[AlertRow] = []
     skipped = (number - 1) * PER_PAGE
-    for level in levels:  # level by level, because each is in order in its index
-        if len(rows) < PER_PAGE and skipped < counts[level]:
-            rows += _of_level(wanted, level, today, first=skipped, number=PER_PAGE - len(rows))
-        skipped = max(0, skipped - counts[level])
-    return Page(rows, number, total, any(count > MOST_COUNTED for count in counts.values()))
+    for run, count in zip(runs, counts, strict=True):
+        if len(rows) < PER_PAGE and skipped < count:
+            rows += _of_run(wanted, run, today, first=skipped, number=PER_PAGE - len(rows))
+        skipped = max(0, skipped - count)
+    return Page(rows, number, total, any(count > MOST_COUNTED for count in counts))
+
+
+def _runs(wanted: Wanted, level: AlertLevel) -> list[ColumnElement[bool]]:
+    """Return the alerts of a level in runs that each are in order in an index: those with no probability come last."""
+    of_level = Alert.level == level
+    if wanted.order is not Order.PROBABILITY:
+        return [of_level]
+    return [and_(of_level, Alert.probability.is_not(None)), and_(of_level, Alert.probability.is_(None))]
 
 
 def _pages(total: int) -> int:
@@ -206,14 +216,14 @@ def are_held_by(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
     return db.session.scalar(others.limit(1)) is None
 
 
-def _count(wanted: Wanted, level: AlertLevel, today: date) -> int:
-    some = _chosen(select(Alert.id), wanted, today).where(Alert.level == level).limit(MOST_COUNTED + 1).subquery()
+def _count(wanted: Wanted, run: ColumnElement[bool], today: date) -> int:
+    some = _chosen(select(Alert.id), wanted, today).where(run).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _of_level(wanted: Wanted, level: AlertLevel, today: date, *, first: int, number: int) -> Iterator[AlertRow]:
+def _of_run(wanted: Wanted, run: ColumnElement[bool], today: date, *, first: int, number: int) -> Iterator[AlertRow]:
     order = _ORDERS[wanted.order]
-    chosen = _chosen(select(Alert.id), wanted, today).where(Alert.level == level)
+    chosen = _chosen(select(Alert.id), wanted, today).where(run)
     ids = db.session.scalars(chosen.order_by(*order).limit(number).offset(first)).all()
     query = _lines().where(Alert.id.in_(ids)).order_by(*order)
     return (AlertRow(*row) for row in db.session.execute(query))
@@ -221,8 +231,8 @@ def _of_level(wanted: Wanted, level: AlertLevel, today: date, *, first: int, num
 
 _ORDERS: dict[Order, tuple[Any, ...]] = {
     Order.DAYS: (Alert.due_on, Alert.id),
-    Order.PROBABILITY: (Alert.probability.desc().nulls_last(), Alert.id),
-    Order.HARM: (Alert.harm.desc(), Alert.id),
+    Order.PROBABILITY: (Alert.probability.desc(), Alert.id.desc()),
+    Order.HARM: (Alert.harm.desc(), Alert.id.desc()),
 }
 
 

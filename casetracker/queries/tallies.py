@@ -8,7 +8,7 @@ verified or mended. Nothing in it depends on what day it is.
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     type_coerce,
     union_all,
@@ -32,6 +31,7 @@ from sqlalchemy import (
 from casetracker.extensions import db
 from casetracker.models import Advice, AdviceLine, Case, MilestoneRow, Tallied, Tally
 from casetracker.queries.days import days_between, month_number
+from casetracker.queries.remembered import answers
 from casetracker.queries.timeliness import REOPENED, bucket_of
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import FIRST_CLOCK, Duty
@@ -39,6 +39,12 @@ from casetracker.statute.timetable import FIRST_CLOCK, Duty
 AT_ONCE = 500
 """How many cases are counted in one statement."""
 
+_STILL_ADDED = 10_000
+"""On PostgreSQL, how many lines are added at most while somebody's wait to be committed; SQLite has one writer."""
+_STEP = 1_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
 Scope = Callable[[Any], ColumnElement[bool]]
 """Which cases: makes a condition of the column that has a case's id."""
 
@@ -72,7 +78,7 @@ def _plans(scope: Scope) -> Select[Any]:
         case((Case.counts_for_timeliness, ""), else_=REOPENED).label("also"),
         Case.final_plan_month.label("month"),
         Case.exceptions_apply.label("is_so"),
-    ).where(scope(Case.id), Case.final_plan_month.is_not(None), or_(Case.counts_for_timeliness, Case.reopened))
+    ).where(scope(Case.id), Case.final_plan_month.is_not(None))  # and nothing that the index has not
 
 
 def _stages(scope: Scope) -> Select[Any]:
@@ -212,6 +218,23 @@ def differences() -> Select[Any]:
 def wrong() -> list[tuple[Alike, int]]:
     """Return each sum that is not what counting anew gives, with what it lacks."""
     return [(_alike(row), row.number) for row in db.session.execute(differences())]
+
+
+def added_up(
+    up_to: Callable[Concatenate[int, P], T], since: Callable[Concatenate[T, int, P], T], *args: P.args, **kw: P.kwargs
+) -> T:
+    """
+    Return figures made of very many lines: what those that stand come to is remembered, and the newest are added.
+
+    `up_to` makes the figures of the lines up to an id and is asked again only when lines have been folded or many more
+    have been added; `since` adds those after it, and may not change what it is given.
+    """
+    first, last = db.session.execute(select(func.min(Tally.id), func.max(Tally.id))).one()
+    still_added = _STILL_ADDED if db.engine.dialect.name == "postgresql" else 0
+    settled = max(0, ((last or 0) - still_added) // _STEP * _STEP)
+    database = db.engine.url.render_as_string(hide_password=False)
+    standing: T = answers(up_to, (database, first), settled, *args, **kw)  # all hashable
+    return since(standing, settled, *args, **kw)
 
 
 def is_empty() -> bool:

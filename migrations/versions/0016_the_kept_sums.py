@@ -19,6 +19,12 @@ INDEXES = {
         "final_plan_on IS NOT NULL",
     ),
 }
+ALERTS_IN_ORDER = {
+    "ix_alerts_open_by_level": ("level", "due_on"),
+    "ix_alerts_open_by_probability": ("level", "probability"),
+    "ix_alerts_open_by_harm": ("level", "harm"),
+    "ix_alerts_open_by_remedy": ("remedy", "remedy_subject"),
+}
 KINDS = ("plans", "stages", "loads", "overdue", "advice", "waiting")
 
 
@@ -44,8 +50,21 @@ def upgrade() -> None:
     for name, (table, columns, on_postgresql, on_sqlite) in INDEXES.items():
         op.create_index(name, table, columns, postgresql_where=sa.text(on_postgresql), sqlite_where=sa.text(on_sqlite))
 
+    for name, columns in ALERTS_IN_ORDER.items():
+        order = ("level", "due_on") if "remedy" in columns else ()
+        _of_open_alerts(name, [*columns, *order, "id", "back_on"])
+
+
+def _of_open_alerts(name: str, columns: list[str]) -> None:
+    """Make an index of the alerts that stand anew, with these columns."""
+    where = sa.text("closed_on IS NULL")
+    op.drop_index(name, table_name="alerts")
+    op.create_index(name, "alerts", columns, postgresql_where=where, sqlite_where=where)
+
 
 def downgrade() -> None:
+    for name, columns in ALERTS_IN_ORDER.items():
+        _of_open_alerts(name, list(columns))
     for name, (table, *_) in INDEXES.items():
         op.drop_index(name, table_name=table)
     op.drop_table("tallies")

@@ -71,3 +71,11 @@ def test_the_median_and_the_eightieth_centile_of_days(days):
 
 def test_of_nothing_there_is_none():
     assert spread({}).median is None
+
+
+@given(st.integers(10, 5_000), st.floats(0, 1), st.floats(0, 1))
+def test_a_share_is_set_apart_where_it_lies_beyond_the_limits(of, average, share):
+    successes = round(of * share)
+    lower, upper = limits(of, average=average, outside=0.001)
+    said = {successes < lower: Verdict.LOWER, successes > upper: Verdict.HIGHER}
+    assert verdict(successes, of, average=average) is said.get(True, Verdict.CHANCE)

@@ -36,14 +36,16 @@ def excused_limits() -> ResponseReturnValue:
     number = max(1, as_key(request.args.get("page", "")) or 1)
     team_id = as_key(request.args.get("team", ""))
     rows, total = excused.past_their_day(today=clock.today(), team_id=team_id, number=number)
-    if total and not rows:  # a page past the end: the last in its place
-        return redirect(url_for("alerts.excused_limits", page=-(-total // excused.PER_PAGE), team=team_id))
+    pages = -(-min(total, excused.MOST_COUNTED) // excused.PER_PAGE)
+    if total and number > pages:  # a page past the end: the last in its place
+        return redirect(url_for("alerts.excused_limits", page=pages, team=team_id))
     return render_template(
         "alerts/excused.html",
         rows=rows,
-        total=total,
+        total=min(total, excused.MOST_COUNTED),
+        there_are_more=total > excused.MOST_COUNTED,
         number=number,
-        pages=-(-total // excused.PER_PAGE),
+        pages=pages,
         team_id=team_id,
         teams=teams(),
         link=lambda number: url_for("alerts.excused_limits", page=number, team=team_id),

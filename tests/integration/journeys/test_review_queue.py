@@ -106,7 +106,7 @@ class TestTheQueue:
         for level in {row.level for row in rows}:
             of_level = [row.id for row in rows if row.level == level]
             harm = dict(db.session.execute(select(Alert.id, Alert.harm)).all())
-            assert of_level == sorted(of_level, key=lambda one: (-harm[one], one))
+            assert of_level == sorted(of_level, key=lambda one: (-harm[one], -one))
         assert {row.id for row in rows} == ids() == ids(order=Order.PROBABILITY)
 
     def test_the_likeliest_come_first_and_those_of_no_known_probability_last(self, caseload):
