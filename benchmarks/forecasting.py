@@ -16,7 +16,7 @@ from casetracker.forecast import fitting, keeping
 from casetracker.models import Case, FitState, Forecast, ForecastFit
 from casetracker.queries.forecasting import histories
 from casetracker.queries.forecasting.standing import input_queries
-from casetracker.services import forecasts
+from casetracker.services import forecasts, outlooks
 from casetracker.services.forecasts.scoring import write
 
 LEARNED_FROM = 400
@@ -27,7 +27,7 @@ TIMES = 3
 
 def the_forecasts() -> dict[str, float]:
     """
-    Measure a night's scoring, range by range, each committed.
+    Measure a night's scoring, range by range, each committed, and the gathering of its outlook.
 
     The cost a case is of the open cases scored, about a seventh of the caseload.
     """
@@ -39,15 +39,20 @@ def the_forecasts() -> dict[str, float]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     scored = 0
 
-    def night() -> None:
+    def night(*, looks_ahead: bool = False) -> None:
         nonlocal scored
         scored = 0
         for start, end in ranges:
-            scored += forecasts.score(on=today, first_id=start, last_id=end).scored
+            batch = forecasts.score(on=today, first_id=start, last_id=end)
+            if looks_ahead:
+                outlooks.keep_part(scores=batch, first_id=start, last_id=end, on=today)
+            scored += batch.scored
             db.session.commit()
             db.session.expunge_all()
 
-    night()  # the rows are there from the second night on
+    night(looks_ahead=True)  # the rows are there from the second night on
+    outlook = _milliseconds(lambda: outlooks.keep(on=today, at=clock.now()))
+    db.session.commit()
     gc.collect()
     gc.freeze()  # as a worker does, for what is measured and for what it is measured against
     nights, bares = [], []
@@ -58,6 +63,7 @@ def the_forecasts() -> dict[str, float]:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     return {
         "open cases scored": float(scored),
+        "outlook, gathered": outlook,
         "forecasts": ours,
         "bare scan and update of the same rows": bare,
         "forecasts, µs a case": ours * 1000 / max(scored, 1),

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
 
 from casetracker.extensions import db
 from casetracker.london import day_of
@@ -140,7 +140,7 @@ def recorded_since(moment: datetime, start: date, end: date, *, counts_reopened:
 def by_month(start: date, end: date, *, counts_reopened: bool = False) -> dict[int, Timeliness]:
     """Return the figures of each month that has any, by YYYYMM, for the months `start` and `end` are in."""
     query = (
-        _summed(Tally.month)
+        _summed()
         .where(Tally.month.between(_month(start), _month(end)), *_kept(counts_reopened))
         .group_by(Tally.month)
         .having(func.sum(Tally.number) != 0)
@@ -211,11 +211,10 @@ def cases_behind(
     ]
 
 
-def _figures(*by: Any) -> Select[Any]:
+def _figures() -> Select[Any]:
     within = Case.days_to_plan <= WITHIN_20_WEEKS
     no_exception = Case.exceptions_apply.is_(False)
-    return select(
-        *by,
+    columns: list[Any] = [
         func.count().label("plans_issued"),
         func.count().filter(no_exception).label("plans_issued_ex"),
         func.count().filter(within).label("within_20_weeks"),
@@ -223,29 +222,25 @@ def _figures(*by: Any) -> Select[Any]:
         func.count().filter(_between_20_and_52()).label("over_20_to_52_weeks"),
         func.count().filter(Case.days_to_plan >= OVER_52_WEEKS).label("over_52_weeks"),
         func.count().filter(Case.days_to_plan.is_(None)).label("not_known"),
-    )
+    ]
+    return select(*columns)
 
 
-def _summed(*by: Any) -> Select[Any]:
-    """Return the same figures as `_figures`, from the kept sums."""
+def _summed() -> Select[Any]:
+    """Return the same figures as `_figures` from the kept sums, month by month."""
     no_exception, within = Tally.is_so.is_(False), Tally.word == Bucket.WITHIN
-    sums = {
-        "plans_issued": (),
-        "plans_issued_ex": (no_exception,),
-        "within_20_weeks": (within,),
-        "within_20_weeks_ex": (within, no_exception),
-        "over_20_to_52_weeks": (Tally.word == Bucket.OVER_20,),
-        "over_52_weeks": (Tally.word == Bucket.OVER_52,),
-        "not_known": (Tally.word == Bucket.NOT_KNOWN,),
+    sums: dict[str, ColumnElement[bool]] = {
+        "plans_issued": true(),
+        "plans_issued_ex": no_exception,
+        "within_20_weeks": within,
+        "within_20_weeks_ex": and_(within, no_exception),
+        "over_20_to_52_weeks": Tally.word == Bucket.OVER_20,
+        "over_52_weeks": Tally.word == Bucket.OVER_52,
+        "not_known": Tally.word == Bucket.NOT_KNOWN,
     }
     number = func.sum(Tally.number)
-    return select(
-        *by,
-        *(
-            func.coalesce(number.filter(*which), 0).label(name) if which else number.label(name)
-            for name, which in sums.items()
-        ),
-    )
+    columns: list[Any] = [func.coalesce(number.filter(which), 0).label(name) for name, which in sums.items()]
+    return select(Tally.month, *columns)
 
 
 def _kept(counts_reopened: bool) -> list[ColumnElement[bool]]:
