@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 
 from casetracker.extensions import db
 from casetracker.forecast.grid import CELLS, STEP
-from casetracker.models import Case
-from casetracker.services import outlooks
+from casetracker.models import Case, CaseFacts
+from casetracker.services import outlooks, tallies
 from casetracker.statute.stages import Stage
 from casetracker.statute.standing import Party
 from casetracker.statute.timetable import Basis
@@ -77,9 +77,26 @@ def store(*rows: dict[str, object]) -> list[int]:
     child = factories.person()
     for row in rows:
         db.session.execute(insert(Case), [{"person_id": child.id, **row}])
+    tallies.mend()
     wanted = [row["reference"] for row in rows]
     found = dict(iter(db.session.execute(select(Case.reference, Case.id).where(Case.reference.in_(wanted)))))
+    db.session.add_all(_facts(found[str(row["reference"])], row) for row in rows if row.get("final_plan_on"))
+    db.session.flush()
     return [found[reference] for reference in wanted]
+
+
+def _facts(case_id: int, row: dict[str, object]) -> CaseFacts:
+    """Return what is known of a case with a plan, from the day it was issued."""
+    same = ("is_open", "final_plan_on", "days_to_plan", "counts_for_timeliness", "exceptions_apply")
+    told = {name: row[name] for name in same if name in row}
+    unsaid = {"exceptions_apply": False, "exceptions": "", "counts_for_timeliness": False, "reopened": False}
+    return CaseFacts(
+        case_id=case_id,
+        known_from=row["final_plan_on"],
+        psychology_awaited=False,
+        psychology_ready=False,
+        **{**unsaid, **told},
+    )
 
 
 def at_night(on: date) -> datetime:
