@@ -1,13 +1,13 @@
 """the kept sums: what pages over the whole caseload are made of, and the indexes of their long lists
 
-Revision: 0016, after 0014. 2026-11-28
+Revision: 0016, after 0015. 2026-11-28
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 INDEXES = {

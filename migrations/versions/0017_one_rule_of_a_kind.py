@@ -1,13 +1,13 @@
 """one rule of a kind: no two rules of escalation stand for the same cases, level and days; mails count days in words
 
-Revision: 0017, after 0014. 2026-11-28
+Revision: 0017, after 0016. 2026-11-28
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 RULES = {
