@@ -14,7 +14,6 @@ from casetracker.london import LONDON
 from casetracker.models import Case, JobRun, Outcome
 from casetracker.queries import forecasts as said
 from casetracker.queries import jobs as runs
-from casetracker.queries import tallies as tallies_kept
 from casetracker.sending import sender
 from casetracker.services import board as board_figures
 from casetracker.services import chasing, forecasts, histories, outlooks, snapshots, sweeps, tallies, verification
@@ -23,6 +22,7 @@ from casetracker.transactions import unit_of_work
 
 logger = logging.getLogger(__name__)
 Counts = dict[str, Any]
+SUMS = "kept sums, counted"
 SCORES = "forecast scores"
 SCORES_OF_MOVED = "forecast scores of cases that moved"
 CASES_IN_A_RANGE = 20_000
@@ -232,18 +232,26 @@ def mend(*, batch: int = 200) -> int:
                 histories.bring_into_line(case_id, today=clock.today(), at=clock.now(), reading=law.reading())
         db.session.expunge_all()
     sweep()  # marks what is overdue, on the rows as they now are
-    with unit_of_work():
-        tallies.mend()
+    mend_sums()
     return len(ids)
 
 
+def mend_sums() -> Counts:
+    """Count every case anew, and add to the kept sums what they lack."""
+    return run(SUMS, lambda _day: {"mended": tallies.mend()})
+
+
+def count_sums() -> None:
+    """Count every case, unless that was done before: after an upgrade from a version that kept no sums it was not."""
+    if runs.first_success({SUMS}) is None:
+        mend_sums()
+
+
 def fold_sums() -> None:
-    """Fold the lines of the kept sums; where there are none yet, as after an upgrade, count every case first."""
+    """Fold the lines of the kept sums, once every case has been counted."""
+    count_sums()
     with unit_of_work():
-        if tallies_kept.is_empty():
-            tallies.mend()
-        else:
-            tallies.fold()
+        tallies.fold()
 
 
 def verify(*, sample: int | None = None) -> verification.Report:

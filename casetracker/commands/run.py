@@ -174,6 +174,7 @@ def _prepare_database() -> None:
             pass
         click.echo(f"Preparing the database {shown} ...")
         upgrade()
+        jobs.count_sums()
     except faults.FAULTS as fault:
         raise faults.in_words(fault, database=shown) from None
 

@@ -244,10 +244,5 @@ def added_up(
     return since(standing, settled, *args, **kw)
 
 
-def is_empty() -> bool:
-    """Return whether no sum is kept."""
-    return db.session.scalars(select(Tally.id).limit(1)).first() is None
-
-
 def _alike(row: Any) -> Alike:
     return Alike._make((Tallied(row.of), *row[1:-2], bool(row.is_so)))
