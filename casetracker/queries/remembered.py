@@ -57,7 +57,9 @@ def _state() -> tuple[object, ...]:
         select(func.max(column)).scalar_subquery()
         for column in (JobRun.id, JobRun.ended_at, ImportBatch.id, ImportBatch.worked_at, ImportBatch.ended_at)
     ]
-    counted = select(func.count()).where(CaseEvent.id > newest - _NEWEST).scalar_subquery()
+    # In order and no more than there can be, or PostgreSQL takes them for a third of the table and starts helpers.
+    some = select(CaseEvent.id).where(CaseEvent.id > newest - _NEWEST).order_by(CaseEvent.id.desc()).limit(_NEWEST)
+    counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
     on_postgresql = db.engine.dialect.name == "postgresql"
     state = db.session.execute(select(last_entry, *got_to, counted if on_postgresql else literal(0))).one()
     return tuple(state) if state[0] is not None else ()
