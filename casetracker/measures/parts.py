@@ -9,13 +9,18 @@ among those of another, what is left when the one is taken from the other is a n
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
 
 from casetracker.measures.definition import Measure, Unit
 from casetracker.measures.figures import Figure
 from casetracker.measures.shipped import KNOWN_HERE
 
 Kinds = frozenset[tuple[str, str]]
+_NOTHING_LEFT = 1e-9
 NOBODY = Figure(0, 0, None)
 
 
@@ -116,6 +121,63 @@ def numbers(measure: Measure, figure: Figure) -> Mapping[Side, int]:
     if measure.unit is Unit.DAYS:
         return {Side.LOWER: lower}
     return {Side.UPPER: upper, Side.LOWER: lower, Side.REST: lower - upper}
+
+
+Number = tuple[str, Side]
+"""A number of children that a figure gives: the measure's key, and which of its numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number of children that follows from several that are given, each so many times, or taken away so often."""
+
+    by: Side
+    """The number of the measure with which it follows: without it, it does not."""
+    terms: tuple[tuple[Number, float], ...]
+    """How many times each is taken."""
+
+
+def counting(key: str) -> tuple[Side, ...]:
+    """Return which numbers of a measure are of children, the lower one first."""
+    return tuple(side for side in (Side.LOWER, Side.UPPER) if key in PARTS and PARTS[key].of(side))
+
+
+@cache
+def told(key: str, perhaps: tuple[Number, ...], surely: frozenset[Number]) -> tuple[Told, ...]:
+    """
+    Return every number of children that follows from a measure's numbers with those that are perhaps given before it.
+
+    That is every union of kinds whose number is a sum of numbers, each taken some times or taken away: the difference
+    of two, what is left of a whole when several parts are taken from it, and whatever else there is. What follows from
+    the numbers that are surely given without the measure's own is left out: it was judged with them.
+    """
+    found: list[Told] = []
+    for side in counting(key):
+        found += _told_by((*perhaps, (key, side)), surely)
+        perhaps, surely = (*perhaps, (key, side)), surely | {(key, side)}
+    return tuple(found)
+
+
+def _told_by(given: tuple[Number, ...], surely: frozenset[Number]) -> Iterator[Told]:
+    kinds = sorted(frozenset().union(*(PARTS[key].of(side) for key, side in given)))
+    counts = np.array([[kind in PARTS[key].of(side) for kind in kinds] for key, side in given], dtype=float)
+    counts = np.unique(counts, axis=1)  # kinds that no number tells apart are one
+    unions = np.array(list(product((0.0, 1.0), repeat=counts.shape[1]))[1:])
+    known = counts[[number in surely for number in given]]
+    follows = _in_span(counts, unions) & ~_in_span(known, unions)
+    times = np.linalg.lstsq(counts.T, unions[follows].T, rcond=None)[0].T
+    for row in times.round(6):
+        yield Told(given[-1][1], tuple((number, float(n)) for number, n in zip(given, row, strict=True) if n))
+
+
+def _in_span(rows: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of the wanted vectors are sums of the rows."""
+    if not len(rows):
+        return np.zeros(len(wanted), dtype=bool)
+    _, sizes, basis = np.linalg.svd(rows, full_matrices=False)
+    basis = basis[sizes > _NOTHING_LEFT]
+    left: NDArray[np.float64] = np.abs(wanted - wanted @ basis.T @ basis).max(axis=1)
+    return left < _NOTHING_LEFT
 
 
 def pairs(measure: Measure, other: Measure) -> Iterator[tuple[Side, Side]]:

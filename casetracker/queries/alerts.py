@@ -56,7 +56,7 @@ class Wanted:
 
     level: AlertLevel | None = None
     worker_ids: frozenset[int] = frozenset()
-    """Named workers, or whoever an alert was escalated to."""
+    """Named workers, whoever is to do what was promised about an alert, or whoever it was escalated to."""
     team_id: int | None = None
     remedy: Remedy | None = None
     subject: str = ""
@@ -209,11 +209,10 @@ def of_case(case_id: int) -> Sequence[AlertRow]:
     return sorted(rows, key=lambda row: (WORST_FIRST.index(row.level), row.due_on, row.id))
 
 
-def are_held_by(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
-    """Return whether each of these alerts is on a case whose named worker is one of these people."""
-    others = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids))
-    others = others.where(Case.named_worker_id.is_(None) | Case.named_worker_id.not_in(user_ids))
-    return db.session.scalar(others.limit(1)) is None
+def are_all_of(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
+    """Return whether each of these alerts is one that these people hold, have promised to act on, or were handed."""
+    theirs = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids), _is_of(user_ids))
+    return set(alert_ids) <= set(db.session.scalars(theirs))
 
 
 def _count(wanted: Wanted, run: ColumnElement[bool], today: date) -> int:
@@ -249,11 +248,15 @@ def _chosen(
         query = query.where(Alert.remedy_subject == wanted.subject) if wanted.subject else query
     held: list[ColumnElement[bool]] = []
     if wanted.worker_ids:
-        mine = sorted(wanted.worker_ids)
-        held.append(or_(Case.named_worker_id.in_(mine), Alert.escalated_to_id.in_(mine)))
+        held.append(_is_of(wanted.worker_ids))
     if wanted.team_id is not None:
         held.append(Case.team_id == wanted.team_id)
     return query.join(Case, Case.id == Alert.case_id).where(*held) if held else query
+
+
+def _is_of(user_ids: Collection[int]) -> ColumnElement[bool]:
+    some = sorted(user_ids)
+    return or_(Case.named_worker_id.in_(some), Alert.action_by_id.in_(some), Alert.escalated_to_id.in_(some))
 
 
 def _in_state(state: State, today: date) -> ColumnElement[bool]:

@@ -59,8 +59,8 @@ def act(what: str) -> ResponseReturnValue:
 @requires(Permission.SEE_ALERTS)
 @commits
 def comment() -> ResponseReturnValue:
-    """Comment on alerts: whoever acts on alerts on any, and whoever holds the case, or stands in, on theirs."""
-    if not may(Permission.ACT_ON_ALERTS) and not queries.are_held_by(_chosen(), _mine()):
+    """Comment on alerts: whoever acts on alerts on any; who holds one, is to act on it, or covers for them, on it."""
+    if not may(Permission.ACT_ON_ALERTS) and not queries.are_all_of(_chosen(), _mine()):
         abort(403)
     return _do("comment")
 

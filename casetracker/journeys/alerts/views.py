@@ -67,5 +67,5 @@ def show(alert_id: int) -> ResponseReturnValue:
         present=presenters,
         acts=may(Permission.ACT_ON_ALERTS) and row.closed_on is None,
         may_comment=may(Permission.ACT_ON_ALERTS)
-        or queries.are_held_by([alert_id], cover.acting_for(current_user.id, today)),
+        or queries.are_all_of([alert_id], cover.acting_for(current_user.id, today)),
     )

@@ -351,6 +351,20 @@ class TestCommentingOnOnesOwnCases:
             for act in ("acknowledge", "snooze", "escalate", "reopen"):
                 browser.get(f"/alerts/do/{act}?alert={theirs}", status=403)
 
+    def test_who_promised_to_act_or_was_handed_it_finds_it_and_comments_and_acts_no_further(
+        self, caseload, theirs, client, user
+    ):
+        manager, owner, head = client(user(Role.MANAGER)), user(name="Olga Owner"), user(name="Hedda Handed")
+        promise = {"action_code": "other", "action": "Ring the school", "action_by": owner.id, "action_due_on": WEEK_ON}
+        manager.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
+        manager.post(f"/alerts/do/escalate?alert={theirs}", {"to": head.id, "why": "Late"}, status=302)
+        for one in (owner, head):
+            browser = client(one)
+            assert f"/alerts/{theirs}?" in browser.get("/alerts?worker=mine&state=any").text
+            browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
+            browser.get(f"/alerts/do/acknowledge?alert={theirs}", status=403)
+            assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
+
     def test_nobody_comments_on_cases_of_others(self, caseload, theirs, client, user):
         worker, cases = caseload
         nobodys = db.session.scalars(select(Alert.id).where(Alert.case_id == cases["nobodys"].id)).first()

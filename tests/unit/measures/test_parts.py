@@ -2,6 +2,7 @@
 
 from itertools import combinations, pairwise, product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,48 @@ def test_suppression_cannot_be_undone_by_subtracting_one_measure_from_another(wo
     found = {key: alone_in(key, world) for key in PARTS}
     for one, other in combinations(PARTS, 2):
         assert not tells_of_few(one, other, found[one], found[other]), (one, other)
+
+
+FAMILIES = [
+    [key for key in PARTS if key == last or key in before(last)]
+    for last in ("plans", "decisions_within_6_weeks", "overdue_awaiting_psychology")
+]
+
+
+def follows(rows, union):
+    return np.linalg.matrix_rank(np.vstack([rows, union])) == np.linalg.matrix_rank(rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(world=WORLD, family=st.sampled_from(FAMILIES))
+def test_nor_by_adding_and_taking_away_any_number_of_them(world, family):
+    given_kinds = [
+        PARTS[key].of(side)
+        for key in family
+        for side in alone_in(key, world)
+        if side is not Side.REST and PARTS[key].of(side)
+    ]
+    if not given_kinds:
+        return
+    kinds = sorted(frozenset().union(*given_kinds))
+    rows = np.array([[kind in of for kind in kinds] for of in given_kinds], dtype=float)
+    classes = sorted({tuple(column) for column in rows.T})
+    for number in range(1, 2 ** len(classes)):
+        chosen = {one for place, one in enumerate(classes) if number >> place & 1}
+        union = np.array([tuple(column) in chosen for column in rows.T], dtype=float)
+        count = sum(world[kind] for kind, there in zip(kinds, union, strict=True) if there)
+        assert not (0 < count < FEWEST and follows(rows, union)), [
+            kind for kind, t in zip(kinds, union, strict=True) if t
+        ]
+
+
+def test_what_is_left_of_all_plans_when_three_parts_are_taken_from_them_is_not_told_where_it_is_few():
+    """Three plans have no day of receipt: they are in the whole, and in none of the three bands of weeks."""
+    counts = {"within 20 weeks": 500, "within 52 weeks": 400, "over 52 weeks": 90, "day of receipt not known": 3}
+    world = {kind: counts.get(kind[1], 0) if kind[0] == "no exception" else 0 for kind in KINDS}
+    bands = ("plans_within_20_weeks_including_exceptions", "plans_20_to_52_weeks", "plans_over_52_weeks")
+    given_of_bands = [alone_in(key, world) for key in bands]
+    assert [Side.UPPER in found for found in given_of_bands] == [True, True, False]
 
 
 @settings(max_examples=150, deadline=None)
