@@ -67,8 +67,12 @@ _ROWS: tuple[tuple[Theme, str, str, str, Unit, Good, str], ...] = (
     (Theme.RIGHT_PROVISION, "wait_speech_and_language", "Wait for speech and language therapy, median",
      "Median days from referral to the first contact.", _D, _DOWN, _NHS),
 )  # fmt: skip
+_OF_CHILDREN = dict.fromkeys(
+    ("children_with_plans", "independent_placements", "supported_internships"), "children and young people"
+)
+"""What the numbers count that are of children, fewer than 6 of whom do not leave the building; the rest are scores."""
 ENTERED = tuple(
-    Measure(key, name, sentence, theme, unit, Over.ENTERED, source, good=good)
+    Measure(key, name, sentence, theme, unit, Over.ENTERED, source, good=good, numerator=_OF_CHILDREN.get(key, ""))
     for theme, key, name, sentence, unit, good, source in _ROWS
 )
 """Each is told by somebody with its source and the day it is as at."""

@@ -117,6 +117,8 @@ def numbers(measure: Measure, figure: Figure) -> Mapping[Side, int]:
     """Return the numbers of children that a figure gives."""
     upper, lower = figure.numerator or 0, figure.denominator or 0
     if measure.unit is Unit.NUMBER:
+        if figure.numerator is None and measure.numerator:  # entered: the figure is the number
+            upper = int(figure.value or 0)
         return {Side.UPPER: upper}
     if measure.unit is Unit.DAYS:
         return {Side.LOWER: lower}

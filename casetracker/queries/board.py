@@ -161,7 +161,7 @@ def _indicator(
     current = points[-1] if points else None
     began = next((point for point in points if point.ends_on == BASELINE_ON), None)
     earlier = [point for point in points[:-1] if measure.over is Over.ENTERED or point is not began]
-    before = earlier[-1] if earlier else None
+    before = earlier[-1] if earlier and earlier[-1].is_whole else None  # of a part of a period no way is told
     agreed = target.value if target else None
     return Indicator(
         measure=measure,

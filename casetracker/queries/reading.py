@@ -1,6 +1,7 @@
 """What programs read: definitions, the board's figures with small numbers hidden, targets, and published figures."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from casetracker.measures.shipped import BY_KEY
 from casetracker.models import BoardFigure, KpiTarget
 from casetracker.periods import Period, Span, twelve_months_to
 from casetracker.queries import board, comparators
+from casetracker.queries.measures.whole import is_whole, on_record_from
 
 Item = dict[str, Any]
 MONTHS = 12
@@ -58,17 +60,19 @@ def figures(keys: Collection[str] = BY_KEY) -> list[Item]:
     ends = sorted({row.ends_on for row in kept})[-MONTHS:]
     beside = board.at_once(kept)
     wanted = [row for row in kept if row.measure in keys and row.ends_on in ends]
-    found = [_counted(BY_KEY[row.measure], row, beside[row.span, row.ends_on]) for row in wanted]
+    begins = on_record_from()
+    found = [_counted(BY_KEY[row.measure], row, beside[row.span, row.ends_on], begins) for row in wanted]
     entered = board.chosen([key for key in keys if not BY_KEY[key].is_known_here])
     return found + [item for one in entered for item in _entered(one)]
 
 
-def _counted(measure: Measure, row: BoardFigure, beside: Mapping[str, Figure]) -> Item:
+def _counted(measure: Measure, row: BoardFigure, beside: Mapping[str, Figure], begins: date | None) -> Item:
     safe = publishable(measure, Figure(row.numerator, row.denominator, row.value), beside)
-    return _item(measure, twelve_months_to(row.ends_on), safe)
+    period = twelve_months_to(row.ends_on)
+    return _item(measure, period, safe, whole=is_whole(measure, period, begins))
 
 
-def _item(measure: Measure, period: Period, safe: Publishable, *, source: str = "") -> Item:
+def _item(measure: Measure, period: Period, safe: Publishable, *, whole: bool = True, source: str = "") -> Item:
     on_a_day = measure.over is not Over.PERIOD
     return {
         "measure": measure.key,
@@ -79,6 +83,7 @@ def _item(measure: Measure, period: Period, safe: Publishable, *, source: str = 
         "numerator": safe.numerator,
         "denominator": safe.denominator,
         "hidden": safe.hidden,
+        "whole": whole,
         "version": measure.version,
         "source": source or measure.source,
     }

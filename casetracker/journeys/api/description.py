@@ -35,6 +35,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "numerator": ("integer?", "The upper number of a share, or the number counted"),
         "denominator": ("integer?", "The lower number of a share, or the number an average is of"),
         "hidden": ("boolean", "Whether it is kept back, being of fewer than 6 children, or giving such a number away"),
+        "whole": ("boolean", "Whether all that it counts is on record; not so of a time before the first return"),
         "version": ("string", "Of the definition"),
         "source": ("string", "Where the figure comes from"),
     },

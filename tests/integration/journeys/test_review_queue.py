@@ -355,7 +355,7 @@ class TestCommentingOnOnesOwnCases:
         self, caseload, theirs, client, user
     ):
         manager, owner, head = client(user(Role.MANAGER)), user(name="Olga Owner"), user(name="Hedda Handed")
-        promise = {"action_code": "other", "action": "Ring the school", "action_by": owner.id, "action_due_on": WEEK_ON}
+        promise = {"action_code": "other", "action": "Ring", "action_by": owner.id, "action_due_on": ["5", "6", "2026"]}
         manager.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
         manager.post(f"/alerts/do/escalate?alert={theirs}", {"to": head.id, "why": "Late"}, status=302)
         for one in (owner, head):

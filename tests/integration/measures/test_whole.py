@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml import html
 
+from casetracker.board.rating import Travel
 from casetracker.extensions import db
 from casetracker.models import ImportBatch, ImportKind, Outcome, ReturnDetails
 from casetracker.queries import board as queries
+from casetracker.queries import reading
 from casetracker.queries.measures.whole import on_record_from
 from casetracker.services import board
 from tests import factories
@@ -80,11 +82,24 @@ def test_earlier_periods_are_marked_and_later_ones_are_not(before_and_after, cli
     assert "On record from 1 January 2023" in browser.get("/board").text
 
 
+def test_programs_are_told_of_each_figure_whether_it_is_whole(before_and_after):
+    returned(2026)
+    told = {item["ends_on"]: item["whole"] for item in reading.figures([KEY])}
+    assert (told["2025-06-30"], told["2025-12-31"], told["2026-05-31"]) == (False, True, True)
+
+
 def test_they_are_no_baseline(before_and_after):
     assert queries.one(KEY).baseline.of_what == "12 months to July 2023"
     returned(2024)
     assert queries.one(KEY).baseline is None
     assert queries.one(KEY).current.is_whole
+
+
+def test_no_direction_of_travel_is_told_from_a_period_that_is_not_whole(before_and_after):
+    assert queries.one(KEY).before is not None
+    returned(2027)
+    assert not queries.one(KEY).current.is_whole and queries.one(KEY).before is None
+    assert queries.one(KEY).travel is Travel.UNKNOWN
 
 
 def test_a_figure_of_the_board_says_that_it_is_not_whole(before_and_after):

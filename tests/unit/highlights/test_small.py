@@ -91,3 +91,17 @@ def draft_of(key):
     from casetracker.highlights.draft import Draft
 
     return Draft(measures=(key,), public=(key,))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "hidden"),
+    [
+        ("supported_internships", "5", True),
+        ("supported_internships", "6", False),
+        ("supported_internships", "0", False),
+        ("key_stage_4_plans", "4.5", False),  # a score, of no number of children
+    ],
+)
+def test_an_entered_number_of_few_children_is_hidden_and_a_score_is_not(key, value, hidden):
+    entered = publishable(BY_KEY[key], Figure(None, None, Decimal(value)), {})
+    assert (entered.hidden, entered.value is None) == (hidden, hidden)
