@@ -22,7 +22,13 @@ _EPOCH = 719_163
 _SLOWER = {0: 0.5, 30: 0.8, 31: 0.7, 32: 0.7, 33: 0.7, 34: 0.8, 51: 0.6, 52: 0.35}
 """What is shipped: how much gets done in the weeks of the year (0 is the first of January) that are not ordinary."""
 _SCHOOLS_SLOWER = {0: 0.5, 6: 0.4, 13: 0.4, 14: 0.4, 29: 0.5, 43: 0.4, **dict.fromkeys((*range(30, 35), 51, 52), 0.1)}
-"""The same of schools: their holidays, those about Easter and of half terms as they fall on average."""
+"""
+The same of schools: their holidays, those about Easter and of half terms as they fall on average.
+
+They are shares of what gets done, and `calendar._USUAL` has the days on which schools are shut; neither follows from
+the other. In week 29 schools are shut but half gets done, in week 30 a tenth; weeks 12, 20, 21 and 42, shut for half as
+much as those about Easter, are ordinary ones.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.extensions import Model, by_code_point
@@ -30,6 +30,8 @@ class Person(Model):
     ethnicity: Mapped[str] = mapped_column(String(4), default="")
     postcode: Mapped[str] = mapped_column(String(12), default="")
     upn: Mapped[str | None] = mapped_column(String(13), index=True)
+    upn_is_odd: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the UPN is not well made (`identifiers.problem_with_upn`), worked out when it is written."""
     uln: Mapped[str | None] = mapped_column(String(10), index=True)
     upn_unknown: Mapped[str] = mapped_column(String(8), default="", server_default="")
     """The return's code for why there is neither a UPN nor a ULN."""

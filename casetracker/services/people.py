@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
 from casetracker.extensions import db
-from casetracker.identifiers import name_key
+from casetracker.identifiers import name_key, problem_with_upn
 from casetracker.models import Case, Person, PersonName, User
 from casetracker.services import histories
 from casetracker.services.cases import NotPossible
@@ -49,7 +50,7 @@ def add_all(those: Sequence[PersonDetails], *, at: datetime) -> list[int]:
     rows = [
         asdict(details)
         | {name: getattr(details, name) or None for name in ("upn", "uln", "nhs_number")}
-        | {"sex": details.sex or "U", "name_key": _name_key(details), "recorded_at": at}
+        | {"sex": details.sex or "U", "recorded_at": at, **_worked_out(details)}
         for details in those
     ]
     ids = db.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows).all()
@@ -57,8 +58,12 @@ def add_all(those: Sequence[PersonDetails], *, at: datetime) -> list[int]:
     return list(ids)
 
 
-def _name_key(of: PersonDetails | Person) -> str:
-    return name_key(f"{of.surname} {of.forename}")
+def _worked_out(of: PersonDetails | Person) -> dict[str, Any]:
+    """Return what is kept beside what is known, so that nobody need work it out over all people."""
+    return {
+        "name_key": name_key(f"{of.surname} {of.forename}"),
+        "upn_is_odd": bool(of.upn and problem_with_upn(of.upn)),
+    }
 
 
 def _keep_names(keys: Mapping[int, str]) -> None:
@@ -109,7 +114,8 @@ def change_details(
     case = histories.append(case_id=case_id, entries=[entry], today=today, seen_version=seen_version, reading=reading)
     for name, (_, after) in changed.items():
         setattr(person, name, after)
-    person.name_key = _name_key(person)
+    for name, value in _worked_out(person).items():
+        setattr(person, name, value)
     db.session.execute(delete(PersonName).where(PersonName.person_id == person.id))
     _keep_names({person.id: person.name_key})
     return case

@@ -12,12 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
 from sqlalchemy import case as when
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
-from casetracker.identifiers import problem_with_upn
 from casetracker.measures.faults import score
 from casetracker.models import Case, CaseFacts, Person, Placement, PlacementPart, QualityCount, Setting, Team, User
 from casetracker.queries.measures.breakdowns import age_at_request
@@ -90,7 +89,7 @@ def _conditions(today: date) -> dict[str, Condition]:
         "no_sex": Person.sex == "U",
         "no_ethnicity": Person.ethnicity == "",
         "no_identifier": and_(Person.upn.is_(None), Person.uln.is_(None), Person.upn_unknown == ""),
-        "odd_upn": Person.id.in_(bindparam("odd_upns", _odd_upns(), expanding=True, literal_execute=True)),
+        "odd_upn": Person.upn_is_odd,
         "shared_upn": and_(Person.upn.is_not(None), same_upn.exists()),
         "no_postcode": Person.postcode == "",
         "born_after_request": Person.born_on > Case.received_on,
@@ -108,13 +107,6 @@ def _conditions(today: date) -> dict[str, Condition]:
         "plan_too_soon": Case.days_to_plan < _SOON,
         "open_two_years": and_(Case.is_open, Case.clock_started_on < today - _TWO_YEARS),
     }
-
-
-@until_the_caseload_changes
-def _odd_upns() -> tuple[int, ...]:
-    """Return the ids of the people whose UPN fails the check that their page, an import and the return make of it."""
-    upns = db.session.execute(select(Person.id, Person.upn).where(Person.upn.is_not(None)))
-    return tuple(person_id for person_id, upn in upns if upn and problem_with_upn(upn))
 
 
 def _looked_at(today: date) -> Condition:

@@ -4,24 +4,29 @@ from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from casetracker import jobs
 from casetracker.extensions import db
-from casetracker.identifiers import upn_check_letter
+from casetracker.identifiers import UPN_LETTERS, problem_with_upn, upn_check_letter
 from casetracker.measures.faults import FAULTS, score
-from casetracker.models import Case, Placement, PlacementPart, Setting, Team
+from casetracker.models import Case, Person, Placement, PlacementPart, Setting, Team
 from casetracker.queries.measures import quality
 from casetracker.queries.measures.quality import Wanted
 from casetracker.sen2.book import shipped
 from casetracker.sen2.modules import Module
 from casetracker.sen2.records import made
 from casetracker.sen2.rules import Checker
+from casetracker.services import people
 from casetracker.services.measures import quality as keeping
+from casetracker.services.people import PersonDetails
 from casetracker.statute.happenings import Happening as H
 from tests import factories
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 
 RECEIVED = date(2026, 1, 5)
 
@@ -228,3 +233,29 @@ def test_the_night_keeps_its_counts_once_however_often_it_runs(settings, user, o
 def test_the_score_is_never_the_whole_while_there_is_a_fault(faulty, of, expected):
     assert score(faulty, of) == Decimal(expected)
     assert score(0, 0) is None
+
+
+WELL_MADE = st.integers(0, 10**12 - 1).map(upn)
+NEARLY = st.tuples(WELL_MADE, st.integers(0, 12), st.sampled_from("AIOSZ09 x")).map(
+    lambda made: f"{made[0][: made[1]]}{made[2]}{made[0][made[1] + 1 :]}"
+)
+TEMPORARY = st.tuples(st.integers(0, 10**11 - 1), st.sampled_from(UPN_LETTERS)).map(
+    lambda made: f"{upn_check_letter(f'{made[0]:011d}{made[1]}')}{made[0]:011d}{made[1]}"
+)
+AS_WRITTEN = st.one_of(WELL_MADE, NEARLY, TEMPORARY, WELL_MADE.map(str.lower), st.text("A0 ", max_size=13))
+
+
+@hypothesis.settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.lists(AS_WRITTEN, min_size=1, max_size=20))
+def test_a_upn_is_odd_where_its_check_fails_however_it_came_to_be_written(session, user, written):
+    by = user()
+    added = people.add_all([PersonDetails("Ada", "Byron", None, upn=text) for text in written], at=NOW)
+    changed = [factories.case(received_on=RECEIVED, today=TODAY, child=factories.person(upn=None)) for _ in written[:2]]
+    for case, text in zip(changed, written, strict=False):
+        details = PersonDetails("Ada", "Byron", None, upn=text)
+        people.change_details(case_id=case.id, details=details, by=by, today=TODAY, at=NOW)
+    everybody = [*added, *(case.person_id for case in changed)]
+    kept = dict(db.session.execute(select(Person.id, Person.upn_is_odd).where(Person.id.in_(everybody))).all())
+    as_checked = [bool(text and problem_with_upn(text)) for text in (*written, *written[:2])]
+    assert [kept[one] for one in everybody] == as_checked
+    db.session.rollback()
