@@ -215,6 +215,20 @@ def are_all_of(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
     return set(alert_ids) <= set(db.session.scalars(theirs))
 
 
+def going_on(page: Page, alert_ids: Collection[int]) -> int | None:
+    """
+    Return the alert to go on with once these have been acted on: the one after the last of them on a page.
+
+    Where they were the last it is the one before; None where none of them is on the page, or no other is.
+    """
+    places = [place for place, row in enumerate(page.rows) if row.id in alert_ids]
+    if not places:
+        return None
+    after = [row.id for row in page.rows[places[-1] + 1 :]]
+    before = [row.id for row in page.rows[: places[-1]] if row.id not in alert_ids]
+    return after[0] if after else before[-1] if before else None
+
+
 def _count(wanted: Wanted, run: ColumnElement[bool], today: date) -> int:
     some = _chosen(select(Alert.id), wanted, today).where(run).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0

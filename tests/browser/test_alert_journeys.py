@@ -130,6 +130,35 @@ def test_several_are_set_aside_and_come_back_when_the_day_has_come(sign_in: Sign
     expect(page.get_by_text("back since").first).to_be_visible()
 
 
+def test_in_the_middle_of_a_long_queue_one_acts_and_goes_on_by_keyboard(sign_in: SignIn):
+    page = sign_in("manager")
+    page.goto("/alerts")
+    boxes = page.locator(f"{ALERTS} input[type=checkbox]")
+    middle = boxes.count() // 2
+    assert middle > 10
+    ticked, following = (boxes.nth(place).get_attribute("id") for place in (middle, middle + 1))
+    page.locator(f"#{ticked}").focus()
+    page.keyboard.press("Space")
+    check_accessible(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Act on those ticked")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(3):  # past the heading: every alert, what will be done, set aside
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Set aside")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_label("Why it can wait").fill("The panel sits on Thursday")
+    fill_day(page, "until", clock.today() + timedelta(days=5))
+    press(page, page.get_by_role("button", name="Save"))
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Go on where you were in the list")).to_be_focused()
+    check_accessible(page)
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{following}")).to_be_focused()
+
+
 def test_how_alerts_are_raised_is_set_and_the_rule_tried_first(sign_in: SignIn):
     page = sign_in("manager")
     page.goto("/alerts/settings")

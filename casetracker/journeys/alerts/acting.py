@@ -83,9 +83,10 @@ def _do(what: str) -> ResponseReturnValue:
     ids = [row.id for row in rows]
     seen = _seen() if request.method == "POST" else _last_acts(ids)
     since: Sequence[Line] = ()
+    following = _going_on(ids) if form.is_submitted() else None  # as the list is now: what is acted on may leave it
     if form.validate_on_submit() and (acted := _acted(what, form, ids, seen)):
         if acted.done or not acted.acted_on:
-            return _done(what, acted, rows)
+            return _done(what, acted, rows, following)
         since, seen = alert_ledger.acts_since(seen, acted.acted_on), _last_acts(ids)
     return render_template(
         "alerts/act.html",
@@ -136,7 +137,15 @@ def _last_acts(ids: Sequence[int]) -> dict[int, int]:
     return dict.fromkeys(ids, 0) | alert_ledger.last_acts(ids)
 
 
-def _done(what: str, acted: Acted, rows: Sequence[queries.AlertRow]) -> ResponseReturnValue:
+def _going_on(ids: Sequence[int]) -> int | None:
+    """Return the alert to go on with in the list that these were chosen from."""
+    today, place = clock.today(), presenters.place(request.values)
+    number = max(1, as_key(str(place.get("page", ""))) or 1)
+    wanted = presenters.wanted(place, mine=_mine())
+    return queries.going_on(queries.standing(wanted, today=today, number=number), ids)
+
+
+def _done(what: str, acted: Acted, rows: Sequence[queries.AlertRow], following: int | None) -> ResponseReturnValue:
     one, many = _DONE[what]
     said = f"1 alert {one}." if acted.done == 1 else f"{acted.done:,} alerts {many}."
     if acted.left_out:
@@ -146,12 +155,12 @@ def _done(what: str, acted: Acted, rows: Sequence[queries.AlertRow]) -> Response
         more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
         said += f" Left as they are, since somebody acted on them meanwhile: {', '.join(names[:SHOWN])}{more}."
     flash(said, "success" if acted.done else "important")
-    return redirect(_back())
+    return redirect(_back(following))
 
 
-def _back() -> str:
-    """Return the queue as it was filtered."""
-    return url_for("alerts.index", **presenters.place(request.values))
+def _back(following: int | None = None) -> str:
+    """Return the queue as it was filtered, with the alert to go on with."""
+    return url_for("alerts.index", **{**presenters.place(request.values), presenters.GOING_ON: following})
 
 
 def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:

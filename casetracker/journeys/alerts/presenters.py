@@ -24,6 +24,8 @@ FILTERS = {
 }
 """What an address can filter the queue by, in words."""
 MINE = "mine"
+GOING_ON = "from"
+"""What names, in an address, the alert to go on with: it filters nothing."""
 _CODES: dict[str, Collection[str]] = {
     "state": set(State),
     "level": set(AlertLevel),

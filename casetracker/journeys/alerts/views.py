@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "alerts/index.html",
         page=page,
+        going_on=_going_on(page),
         link=lambda number: url_for("alerts.index", **{**asked, "page": number}),
         groups=queries.groups(wanted, today=today),
         next_panel=panels.next_panel(today),
@@ -47,6 +48,12 @@ def index() -> ResponseReturnValue:
         acts=may(Permission.ACT_ON_ALERTS),
         is_foreseen=forecasts.there_are_any(),
     )
+
+
+def _going_on(page: queries.Page) -> int | None:
+    """Return the alert of the page to go on with, where something was just done about those before it."""
+    asked_for = as_key(request.args.get(presenters.GOING_ON, ""))
+    return asked_for if any(row.id == asked_for for row in page.rows) else None
 
 
 @bp.get("/<int:alert_id>")

@@ -281,6 +281,23 @@ class TestActingOnMany:
         )
         assert ids(state=State.IN_HAND) == wanted
 
+    @pytest.mark.parametrize(("place", "follows"), [(0, 1), (1, 2), (-1, -2)], ids=["first", "second", "last"])
+    def test_after_acting_a_link_leads_on_from_there_in_the_list(self, caseload, client, user, place, follows):
+        browser = client(user(Role.MANAGER))
+        rows = [row.id for row in queries.standing(Wanted(order=Order.HARM), today=TODAY).rows]
+        fields = {"order": "harm", "until": ["8", "6", "2026"], "reason": "Panel on Thursday"}
+        address = f"/alerts/do/snooze?alert={rows[place]}"
+        answer = browser.post(address, fields, status=200, follow_redirects=True)
+        page = html.fromstring(answer.text)
+        (link,) = page.xpath("//main//a[text()='Go on where you were in the list']/@href")
+        assert link == f"#alert-{rows[follows]}"
+        assert page.xpath(f"//input[@id='{link[1:]}']") and f'id="alert-{rows[place]}"' not in answer.text
+        assert "from=" not in "".join(page.xpath("//main//table//@href"))
+        them_all = {**fields, "alert": [str(row) for row in rows]}
+        every = browser.post("/alerts/do/snooze", them_all, status=200, follow_redirects=True)
+        assert "Go on where you were" not in every.text
+        assert "Go on where you were" not in browser.get("/alerts?from=999999").text
+
     def test_with_nothing_ticked_it_says_what_to_do(self, caseload, client, user):
         answer = client(user(Role.MANAGER)).get("/alerts/do/escalate?level=behind", follow_redirects=True)
         assert "Tick the alerts in the list first" in text(answer)
