@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from casetracker import clock
 from casetracker.commands.faults import CannotRead
 from casetracker.csvin.refusals import FileRefused
+from casetracker.plurals import counted
 from casetracker.services import comparators as keeping
 from casetracker.services.comparators import BroughtIn
 from casetracker.transactions import unit_of_work
@@ -69,11 +70,14 @@ def _print(one: BroughtIn) -> None:
     click.echo(f"{one.name}: {one.table}, {years}, release of {one.release}")
     if one.already:
         click.echo("  This very file is there already: nothing was stored.")
-    click.echo(f"  {one.figures:,} figures of {one.areas:,} areas; {one.restated:,} restate an earlier file")
+    figures, areas = counted(one.figures, "figure"), counted(one.areas, "area")
+    click.echo(
+        f"  {figures} of {areas}; {one.restated:,} {'restates' if one.restated == 1 else 'restate'} an earlier file"
+    )
     for note in one.notes:
         click.echo(f"  note: {note}")
     for why, number in one.left_out.most_common():
-        click.echo(f"  left out: {number:,} rows {why}")
+        click.echo(f"  left out: {counted(number, 'row')} {why}")
     _print_some("to ask about", list(one.questions))
     _print_some("refused", [f"line {r.line}, {r.column}: {r.rule} ({r.value})" for r in one.refusals])
 

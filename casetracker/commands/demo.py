@@ -10,6 +10,7 @@ from casetracker.demonstration import load as demonstration
 from casetracker.demonstration.county import CASES
 from casetracker.extensions import db
 from casetracker.models import User
+from casetracker.plurals import counted
 from casetracker.transactions import unit_of_work
 
 
@@ -31,13 +32,13 @@ def load(if_empty: bool, cases: int) -> None:
             return
         raise click.ClickException("There are cases in this database already; the demonstration needs an empty one.")
     today, now = clock.today(), clock.now()
-    click.echo(f"Making up {cases:,} cases of a demonstration county …")
+    click.echo(f"Making up {counted(cases, 'case')} of a demonstration county …")
     with unit_of_work():
         stored = demonstration.load(today=today, now=now, cases=cases)
     jobs.sweep()
     jobs.snapshot()
     jobs.board()
-    click.echo(f"Loaded {stored:,} cases.")
+    click.echo(f"Loaded {counted(stored, 'case')}.")
     for line in sign_ins():
         click.echo(line)
 

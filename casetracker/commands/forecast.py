@@ -17,6 +17,7 @@ from casetracker.extensions import db
 from casetracker.forecast import backtest as backtests
 from casetracker.forecast.keeping import OtherForm
 from casetracker.models import Case
+from casetracker.plurals import counted
 from casetracker.queries import forecasting, forecasts
 from casetracker.services import forecasts as services
 from casetracker.transactions import unit_of_work
@@ -54,7 +55,7 @@ def score(on: datetime | None) -> None:
     scored = 0
     for first_id, last_id in ranges:
         scored += _refusing_days_to_come(jobs.score_forecasts, on=day, first_id=first_id, last_id=last_id)["cases"]
-    click.echo(f"Scored {scored:,} open cases.")
+    click.echo(f"Scored {counted(scored, 'open case')}.")
 
 
 def _refusing_days_to_come(job: Callable[..., dict[str, Any]], **given: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from casetracker import bounces, clock, jobs, mailing
+from casetracker.plurals import counted
 from casetracker.queries import mail as queries
 from casetracker.services import chasing
 
@@ -20,7 +21,7 @@ def mail() -> None:
 @with_appcontext
 def send() -> None:
     """Send what is due now."""
-    click.echo(f"{mailing.send_waiting(current_app.config['MAIL'])} mails sent")
+    click.echo(f"{counted(mailing.send_waiting(current_app.config['MAIL']), 'mail')} sent")
 
 
 @mail.command("list")
@@ -38,7 +39,7 @@ def list_() -> None:
 @with_appcontext
 def take_bounces(folder: Path) -> None:
     """Read notices of non-delivery (.eml files) from FOLDER, and mark the mails that came back."""
-    click.echo(f"{bounces.take_notices(folder)} mails came back")
+    click.echo(f"{counted(bounces.take_notices(folder), 'mail')} came back")
 
 
 @click.command()
@@ -47,7 +48,7 @@ def take_bounces(folder: Path) -> None:
 def chase(dry_run: bool) -> None:
     """Send the reminders that are due today."""
     if not dry_run:
-        click.echo(f"{jobs.chase()['sent']} reminders put in the outbox")
+        click.echo(f"{counted(jobs.chase()['sent'], 'reminder')} put in the outbox")
         return
     for one in chasing.due(today=clock.today()):
         click.echo(f"case {one.advice.case_id}, {one.advice.kind}: {one.step.rung.name} to {one.to_address}")

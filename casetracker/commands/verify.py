@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from casetracker import jobs
+from casetracker.plurals import counted
 
 
 @click.command()
@@ -17,12 +18,13 @@ from casetracker import jobs
 def verify(sample: int | None, mend: bool, as_json: bool) -> None:
     """Replay the histories and report every row that differs. Exits with 1 when one does."""
     if mend:
-        click.echo(f"{jobs.mend():,} cases brought into line with their histories.", err=True)
+        click.echo(f"{counted(jobs.mend(), 'case')} brought into line with their histories.", err=True)
     report = jobs.verify(sample=sample)
     if as_json:
         click.echo(json.dumps(asdict(report)))
     else:
-        click.echo(f"{report.cases:,} cases and {report.entries:,} entries checked: {report.found:,} differences.")
+        checked = f"{counted(report.cases, 'case')} and {counted(report.entries, 'entry', 'entries')} checked"
+        click.echo(f"{checked}: {counted(report.found, 'difference')}.")
         for difference in report.differences:
             click.echo(
                 f"  {difference.case}: {difference.what} is {difference.stored}, should be {difference.should_be}"

@@ -36,10 +36,10 @@ def _advice(figures: Figures, subject: str, holder: str) -> str:
 
 def _queue(figures: Figures, holder: str) -> str:
     whose = holder if figures["of_limiting"] else "A service whose advice is waited for"
-    waiting = counted(round(figures["queue"]), "request")
+    waiting, before = counted(round(figures["queue"]), "request"), round(figures["before"])
     return (
         f"{whose} has {waiting} waiting, and usually about {figures['usual_queue']:,.0f}; "
-        f"{figures['before']:,.0f} of them were asked for before this one."
+        f"{before:,} of them {'was' if before == 1 else 'were'} asked for before this one."
     )
 
 
@@ -50,19 +50,22 @@ def _late_so_far(figures: Figures, worse: bool) -> str:
 
 def _season(figures: Figures, worse: bool) -> str:
     much, effect = ("Less", "lost") if worse else ("More", "gained")
-    return f"{much} gets done in the weeks ahead than on average: about {days(abs(figures['lost']))} are {effect}."
+    number = round(abs(figures["lost"]))
+    lost = f"{days(number)} {'is' if number == 1 else 'are'} {effect}"
+    return f"{much} gets done in the weeks ahead than on average: about {lost}."
 
 
 def _worker(figures: Figures, worse: bool) -> str:
     return (
-        f"The named worker has {figures['load']:,.0f} plans in hand; "
+        f"The named worker has {counted(round(figures['load']), 'plan')} in hand; "
         f"the worker of a usual case has {figures['usual_load']:,.0f}."
     )
 
 
 def _slow_so_far(figures: Figures, worse: bool) -> str:
+    came = round(figures["came"])
     return (
-        f"{figures['came']:.0f} of the pieces of advice have come; in the days they were waited for, "
+        f"{came} of the pieces of advice {'has' if came == 1 else 'have'} come; in the days they were waited for, "
         f"{figures['expected_to_come']:.1f} would have as a rule."
     )
 
@@ -79,8 +82,9 @@ def _panel(figures: Figures, worse: bool) -> str:
 
 
 def _outstanding(figures: Figures, worse: bool) -> str:
-    number = figures["outstanding"]
-    return "1 piece of advice is still to come." if number == 1 else f"{number:.0f} pieces of advice are still to come."
+    number = round(figures["outstanding"])
+    pieces = counted(number, "piece of advice", "pieces of advice")
+    return f"{pieces} {'is' if number == 1 else 'are'} still to come."
 
 
 def _returned(figures: Figures, worse: bool) -> str:

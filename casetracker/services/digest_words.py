@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from casetracker.models import AlertLevel, DigestChange, RetiredLevel
+from casetracker.plurals import counted
 from casetracker.queries.digests import AlertLine, DeadlineLine, Reader, Standing
 from casetracker.roles import Role
 from casetracker.services.asking import Sender, initials
@@ -145,8 +146,7 @@ def _when(due_on: date, today: date) -> str:
     days = (due_on - today).days
     if days == 0:
         return "due today"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"due in {days} {unit}" if days > 0 else f"due {-days:,} {unit} ago"
+    return f"due in {counted(days, 'day')}" if days > 0 else f"due {counted(-days, 'day')} ago"
 
 
 def _standing(contents: Contents) -> Iterator[str]:

@@ -25,6 +25,7 @@ from casetracker.models import (
     EscalationRule,
     User,
 )
+from casetracker.plurals import counted
 from casetracker.roles import Role
 from casetracker.services.alerts import ledger
 from casetracker.services.alerts.run import Run, changed
@@ -165,14 +166,14 @@ def escalate_due(run: Run) -> int:
 
 def _follow(step: Step, run: Run) -> int:
     rule = step.rule
-    unit = "day" if rule.after_days == 1 else "days"
+    waited = f"Nobody has acted for {counted(rule.after_days, 'day')}"
     escalated = ledger.entry(
         run.shape,
         AlertEntryKind.ESCALATED,
         run.shape.free(_is_due(step, run)),
         once=_once(rule),
         code="rule",
-        words=f"Nobody has acted for {rule.after_days} {unit}" if rule.after_days else "As soon as it is raised",
+        words=waited if rule.after_days else "As soon as it is raised",
         to_id=step.to_id,
         detail={"rule": rule.id},
     )

@@ -118,9 +118,9 @@ SHIPPED: Mapping[str, Text] = {
         Text(
             "all_links",
             "A mailbox asks for all that is asked of it",
-            ("link", "count", "council"),
+            ("link", "count", "pieces", "council"),
             "Advice asked of you by {{council}}",
-            "{{count}} pieces of advice are asked of this mailbox. This page lists them all:\n{{link}}\n\nIf you did "
+            "Asked of this mailbox: {{pieces}}. All that is asked is on this page:\n{{link}}\n\nIf you did "
             "not ask for this, you need do nothing." + _SIGNED,
         ),
         Text(

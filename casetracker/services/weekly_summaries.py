@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from casetracker.london import LONDON
 from casetracker.models import WORST_FIRST, DigestKind, User
 from casetracker.periods import Span, period_of
+from casetracker.plurals import counted
 from casetracker.queries import digests as queries
 from casetracker.queries import service_week, timeliness, workload
 from casetracker.queries.timeliness import Timeliness
@@ -120,17 +121,16 @@ def _breaches(week: Week) -> str:
     found = service_week.breaches(week.first, week.last)
     if not found.number:
         return "No breach came to light last week."
-    cases = "1 case" if found.cases == 1 else f"{found.cases:,} cases"
-    return f"Breaches that came to light last week: {found.number:,}, on {cases}; {found.still_open:,} still stand."
+    stand = f"{found.still_open:,} still {'stands' if found.still_open == 1 else 'stand'}"
+    return f"Breaches that came to light last week: {found.number:,}, on {counted(found.cases, 'case')}; {stand}."
 
 
 def _oldest(week: Week, sender: Sender) -> Iterator[str]:
     found = service_week.open_longest(OLDEST)
     yield "Open longest" if found else "No case is open."
     for one in found:
-        weeks = (week.today - one.started_on).days // 7
-        unit = "week" if weeks == 1 else "weeks"
-        yield f"- {one.reference}: {weeks:,} {unit}\n  {link(sender, f'cases/{one.case_id}')}"
+        weeks = counted((week.today - one.started_on).days // 7, "week")
+        yield f"- {one.reference}: {weeks}\n  {link(sender, f'cases/{one.case_id}')}"
 
 
 def _teams(week: Week) -> Iterator[str]:

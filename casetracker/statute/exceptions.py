@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from casetracker.plurals import counted
 from casetracker.statute.timetable import COMMENCEMENT, FIRST_CLOCK, Basis, Duty, Mark
 
 
@@ -225,12 +224,16 @@ def _check_closure(claim: Claim, advice_asked_on: Collection[date]) -> None:
     reopens_on = claim.until_on + timedelta(days=1)
     length = reopens_on - claim.from_on
     if length < _LONG_CLOSURE:
-        raise ExceptionNotMadeOut(f"the closure lasted {counted(length.days, 'day')}, and it must be 28 or more")
+        raise ExceptionNotMadeOut(f"the closure lasted {_in_days(length)}, and it must be 28 or more")
     first, last = claim.from_on - _WINDOW, reopens_on - _WINDOW
     if not any(first <= asked <= last for asked in advice_asked_on):
         raise ExceptionNotMadeOut(
             f"no advice was asked of the school, college or provider from {first:%-d %B %Y} to {last:%-d %B %Y}"
         )
+
+
+def _in_days(length: timedelta) -> str:
+    return "1 day" if length.days == 1 else f"{length.days} days"
 
 
 def _check_absence(claim: Claim) -> None:
@@ -239,4 +242,4 @@ def _check_absence(claim: Claim) -> None:
     away = claim.until_on - claim.from_on + timedelta(days=1)
     if away < claim.ground.absence_at_least:
         least = claim.ground.absence_at_least.days
-        raise ExceptionNotMadeOut(f"they were away for {counted(away.days, 'day')}, and it must be {least} or more")
+        raise ExceptionNotMadeOut(f"they were away for {_in_days(away)}, and it must be {least} or more")

@@ -23,6 +23,7 @@ from casetracker.commands.sen2.telling import (
     with_bar,
     writing,
 )
+from casetracker.plurals import counted
 from casetracker.queries import returns, sen2_returns
 from casetracker.sen2.figures import LABELS, Figures
 from casetracker.sen2.pipeline import Making
@@ -139,7 +140,8 @@ def _tell(making: Making, figures: Figures, found: Found, *, as_json: bool) -> N
         answer = {"year": version.year, "rehearsal": rehearsal, "rows": figures.rows, "figures": figures.as_dict()}
         click.echo(json.dumps({**answer, "errors": errors, "queries": queries, "issues": found.as_dict()}))
         return
-    click.echo(f"The return of {version.year} (version {version.version}): {errors:,} errors, {queries:,} queries")
+    found_wrong = f"{counted(errors, 'error')}, {counted(queries, 'query', 'queries')}"
+    click.echo(f"The return of {version.year} (version {version.version}): {found_wrong}")
     if rehearsal:
         click.echo(f"  note: the census day, {version.census:%-d %B %Y}, is still to come: this is a rehearsal")
     if not version.verified:

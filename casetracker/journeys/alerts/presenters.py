@@ -133,8 +133,7 @@ def days_over(row: AlertRow, today: date) -> str:
     days = (today - row.due_on).days
     if days == 0:
         return "today"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"{days:,} {unit} over" if days > 0 else f"in {-days:,} {unit}"
+    return f"{counted(days, 'day')} over" if days > 0 else f"in {counted(-days, 'day')}"
 
 
 def age(row: AlertRow, today: date) -> str:

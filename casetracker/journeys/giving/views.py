@@ -17,6 +17,7 @@ from casetracker.journeys.giving.presenters import parts_of
 from casetracker.london import day_of
 from casetracker.models import AccessSession, Advice, FormVersion, LinkPurpose
 from casetracker.permissions import requires
+from casetracker.plurals import counted
 from casetracker.queries import giving as queries
 from casetracker.roles import Permission
 from casetracker.sending import sender
@@ -287,6 +288,7 @@ def send_everything() -> ResponseReturnValue:
         fields={
             "link": access.address_of(link, sender().keys),
             "count": str(count),
+            "pieces": counted(count, "piece of advice", "pieces of advice"),
             "council": sender().council,
         },
         at=clock.now(),

@@ -37,6 +37,7 @@ EXAMPLE = {
     "said": "Nothing was added.",
     "link_case": "https://example.org/cases/1",
     "count": "3",
+    "pieces": "3 pieces of advice",
     "form": "Medical advice",
     "body": "Parent Carer Forum",
     "until": "1 September 2026",

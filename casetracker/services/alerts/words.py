@@ -7,6 +7,7 @@ from typing import Any
 
 from casetracker import wording
 from casetracker.forecast.steps import Step
+from casetracker.plurals import counted
 from casetracker.services.alerts.calling import Code
 from casetracker.statute.timetable import Duty
 
@@ -58,7 +59,7 @@ def sentence(code: str, duty: str, figures: Figures) -> str:
 
 def days(number: int) -> str:
     """Return "1 day is", "9 days are": a number of days as the subject of a sentence."""
-    return "1 day is" if number == 1 else f"{number:,} days are"
+    return f"{counted(number, 'day')} {'is' if number == 1 else 'are'}"
 
 
 def percent(probability: float | None) -> str:
@@ -74,9 +75,8 @@ def step_in_words(step: str, subject: str = "") -> str:
 
 
 def _no_slack(figures: Figures) -> str:
-    late = -(figures.slack_days or 0)
-    unit = "day" if late == 1 else "days"
-    return f"No slack is left: at a quick pace the steps to come still end {late:,} {unit} late.{_waits(figures)}"
+    late = counted(-(figures.slack_days or 0), "day")
+    return f"No slack is left: at a quick pace the steps to come still end {late} late.{_waits(figures)}"
 
 
 def _waits(figures: Figures) -> str:

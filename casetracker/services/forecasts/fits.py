@@ -20,6 +20,7 @@ from casetracker.forecast.model import Model
 from casetracker.forecast.priors import ENOUGH_CLOSED_CASES
 from casetracker.forecast.snapshots import History
 from casetracker.models import FitState, ForecastFit, User
+from casetracker.plurals import counted
 from casetracker.queries import forecasting, forecasts
 from casetracker.services.forecasts.scoring import model_of
 from casetracker.statute.counting import ORDINARY_READING, Reading
@@ -164,7 +165,8 @@ def _why(made: Made) -> str:
     closed = made.model.closed_cases
     if closed < ENOUGH_CLOSED_CASES:
         rests = (
-            f"Rests on what is shipped: {closed:,} cases have closed, and it learns from {ENOUGH_CLOSED_CASES:,} on."
+            f"Rests on what is shipped: {counted(closed, 'case')} {'has' if closed == 1 else 'have'} closed, "
+            f"and it learns from {ENOUGH_CLOSED_CASES:,} on."
         )
     else:
         rests = f"Learned from {closed:,} closed cases."

@@ -109,6 +109,18 @@ def test_each_step_goes_out_exactly_once_over_the_ladder_run_twice_a_day_and_kil
     assert [to for _, to in post.taken].count("boss@health.example") == 1
 
 
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [(date(2026, 7, 6), "in 7 days."), (date(2026, 7, 14), "1 day ago."), (date(2026, 7, 15), "2 days ago.")],
+)
+def test_a_reminder_says_in_how_many_days_it_is_due_or_how_many_ago_it_was(app, on, said):
+    waiting(app)
+    with time_machine.travel(at(on), tick=False), app.app_context():
+        jobs.chase()
+        (body,) = db.session.scalars(select(Mail.body))
+        assert f"due on 13 July 2026, {said}" in body
+
+
 KILLED_BETWEEN = """
     import os, sys
     from casetracker import clock, create_app, jobs

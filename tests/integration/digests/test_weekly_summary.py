@@ -41,7 +41,7 @@ def test_each_figure_is_what_the_rows_say(on_the_day, head):
     assert "This month so far: 50.0% (1 of 2)" in body
     assert "This year so far: 66.7% (2 of 3)" in body
     assert "Alerts that stand: 2\n- Breached: 2\n" in body
-    assert "Breaches that came to light last week: 2, on 2 cases; 1 still stand." in body
+    assert "Breaches that came to light last week: 2, on 2 cases; 1 still stands." in body
     assert "Open longest\n- A: 21 weeks\n  http://localhost/cases/" in body
     assert "- North: 2 open, 2 overdue, 1 held by nobody\n- No team: 1 open, 1 overdue, 1 held by nobody" in body
     assert "O’Brien" not in body and "A.O." not in body

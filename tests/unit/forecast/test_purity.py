@@ -10,7 +10,7 @@ import casetracker.forecast
 
 FOLDER = Path(casetracker.forecast.__file__).parent
 MODULES = sorted(FOLDER.glob("*.py"))
-MAY_KNOW = ("casetracker.forecast", "casetracker.statute", "casetracker.statistics", "numpy")
+MAY_KNOW = ("casetracker.forecast", "casetracker.statute", "casetracker.statistics", "casetracker.plurals", "numpy")
 CLOCKS = {"today", "now", "utcnow", "time", "monotonic", "perf_counter"}
 
 

@@ -210,9 +210,10 @@ class TestAbsences:
         found = rules((H.REQUEST_RECEIVED, RECEIVED), claimed(paragraph, 0, last_day))
         assert (found == []) is stood
 
-    def test_reg_5_4_d_says_how_long_a_short_absence_was(self):
-        found = rules((H.REQUEST_RECEIVED, RECEIVED), claimed("5(4)(d)", 0, 13))
-        assert found == ["reg 5(4)(d): they were away for 14 days, and it must be 28 or more"]
+    @pytest.mark.parametrize(("last", "long"), [(0, "1 day"), (1, "2 days"), (13, "14 days")])
+    def test_reg_5_4_d_says_how_long_a_short_absence_was(self, last, long):
+        found = rules((H.REQUEST_RECEIVED, RECEIVED), claimed("5(4)(d)", 0, last))
+        assert found == [f"reg 5(4)(d): they were away for {long}, and it must be 28 or more"]
 
     def test_reg_5_4_d_needs_the_day_the_absence_ended(self):
         assert rules((H.REQUEST_RECEIVED, RECEIVED), claimed("5(4)(d)", 0)) != []
