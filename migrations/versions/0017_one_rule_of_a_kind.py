@@ -58,6 +58,7 @@ def _is_well_made(upn: str) -> bool:
 
 def downgrade() -> None:
     op.drop_column("people", "upn_is_odd")
-    op.execute("UPDATE mail_templates SET body = replace(body, '{{days}}', '{{days}} days')")
+    whole = "replace(replace(body, '{{days}} days', '{{days}}'), '{{days}}', '{{days}} days')"
+    op.execute(f"UPDATE mail_templates SET body = {whole}")  # noqa: S608  # no value in it
     for name in RULES:
         op.drop_index(name, table_name="escalation_rules")
