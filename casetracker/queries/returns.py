@@ -145,6 +145,8 @@ def with_last_review(kept: Kept, told: Told, *, until: date = date.max) -> Kept:
     last = told.last_review_by(until)
     finished_on = last.occurred_on if last else None
     met_on, outcome = kept.review_met_on, kept.review_outcome
+    if kept.last_review_on is not None and kept.last_review_on > until:  # what is kept is of a later review
+        met_on, outcome = None, ""
     undecided = met_on is not None and (finished_on is None or met_on > finished_on)
     if last is not None and not undecided:
         same = kept.last_review_on == finished_on

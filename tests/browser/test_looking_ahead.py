@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from casetracker import clock
 from casetracker.extensions import db
 from casetracker.models import Case
+from casetracker.services import tallies
 from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import Basis
 from tests.browser.conftest import Site, check_accessible
@@ -29,6 +30,7 @@ def night(site: Site) -> None:
         overdue = (Case.is_open, Case.final_due_on < clock.today(), Case.exceptions_apply.is_(False))
         three = select(Case.id).where(*overdue, Case.clock_basis == Basis.REQUEST).order_by(Case.final_due_on).limit(3)
         db.session.execute(update(Case).where(Case.id.in_(three)).values(stage=Stage.CONSULTING))
+        tallies.mend()  # for this went by no door
         rows = db.session.execute(select(Case.id, Case.stage).where(Case.is_open)).all()
         nights.keep(clock.today(), {row.id: DAYS.get(row.stage, 130) for row in rows})
         db.session.commit()
