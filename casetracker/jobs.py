@@ -248,8 +248,11 @@ def count_sums() -> None:
 
 
 def fold_sums() -> None:
-    """Fold the lines of the kept sums, once every case has been counted."""
+    """Fold the lines of the kept sums, once every case has been counted; where nothing was added none is written."""
     count_sums()
+    with unit_of_work():  # of its own: on SQLite what folds may not have read first
+        if tallies.is_folded():
+            return
     with unit_of_work():
         tallies.fold()
 

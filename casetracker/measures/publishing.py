@@ -4,7 +4,6 @@ of few by being taken from another measure's. Pure.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from casetracker.measures import suppression
 from casetracker.measures.definition import Measure, Unit
@@ -17,6 +16,8 @@ Table = Mapping[str, Figure]
 """A measure's figures by the name of the row."""
 Others = Mapping[str, Table]
 """The tables of the measures `before` it, by key, with the same rows."""
+Columns = tuple[Mapping[str, int], ...]
+"""Numbers of children that nobody gives and that follow, by the name of the row."""
 
 
 def alone(measure: Measure, figure: Figure, others: Mapping[str, Figure]) -> Cells:
@@ -41,10 +42,9 @@ def _in_order(
     """Judge the measures before one and then it, each beside what is given of those before it."""
     found: dict[str, Published] = {}
     for key, own in [*((key, others[key]) for key in before(measure.key) if key in others), (measure.key, rows)]:
-        beside = _beside(BY_KEY[key], own, others, found)
-        if not by_row:
-            beside = replace(beside, hidden_upper=frozenset(), hidden_lower=frozenset())
-        found[key] = _publish(BY_KEY[key], own, beside, margins)
+        upper, lower = _columns(BY_KEY[key], own, others, found)
+        hidden = _hidden_too(BY_KEY[key], own, found) if by_row else (frozenset(), frozenset())
+        found[key] = _publish(BY_KEY[key], own, Beside(upper, lower, *hidden), margins)
     return found[measure.key]
 
 
@@ -57,43 +57,38 @@ def _publish(measure: Measure, rows: Table, beside: Beside, margins: Sequence[fr
     return suppression.counts(only, margins=margins, beside=beside)
 
 
-def _beside(measure: Measure, rows: Table, others: Others, given: Mapping[str, Published]) -> Beside:
-    """Return what the numbers of a table would tell beside what is given of others."""
+def _columns(measure: Measure, rows: Table, others: Others, given: Mapping[str, Published]) -> tuple[Columns, Columns]:
+    """Return what a table's upper numbers, and its lower, would tell beside what is given of others."""
     tables = {**others, measure.key: rows}
-    columns: dict[Side, list[Mapping[str, int]]] = {side: [] for side in Side}
-    hidden: dict[Side, set[str]] = {side: set() for side in Side}
-    there = {(key, side): _how_far(BY_KEY[key], given[key], side) for key in given for side in counting(key)}
-    perhaps = tuple(number for number, (in_some, _) in there.items() if in_some)
-    surely = frozenset(number for number, (_, everywhere) in there.items() if everywhere)
+    columns: dict[Side, list[Mapping[str, int]]] = {Side.UPPER: [], Side.LOWER: []}
+    there = {(key, side): _in_each(BY_KEY[key], given[key], side) for key in given for side in counting(key)}
+    perhaps = tuple(number for number, rows_given in there.items() if any(rows_given))
+    surely = frozenset(number for number, rows_given in there.items() if all(rows_given))
     for one in told(measure.key, perhaps, surely):
         columns[one.by].append({name: _comes_to(one, tables, name) for name in rows})
-    for key in given:
-        if key in before(measure.key):
-            for mine, theirs in pairs(measure, BY_KEY[key]):
-                hidden[mine] |= _hidden(BY_KEY[key], given[key], theirs) & set(rows)
-    return Beside(
-        tuple(columns[Side.UPPER]),
-        tuple(columns[Side.LOWER]),
-        frozenset(hidden[Side.UPPER] | hidden[Side.REST]),
-        frozenset(hidden[Side.LOWER]),
-    )
+    return tuple(columns[Side.UPPER]), tuple(columns[Side.LOWER])
 
 
 def _comes_to(one: Told, tables: Others, name: str) -> int:
     return round(sum(n * numbers(BY_KEY[key], tables[key].get(name, NOBODY))[side] for (key, side), n in one.terms))
 
 
-def _how_far(measure: Measure, published: Published, side: Side) -> tuple[bool, bool]:
-    """Return whether a number is given in any row or of the whole, and whether it is in all of them."""
-    lower = side is Side.LOWER and measure.unit is Unit.PERCENT
-    every = (*published.groups.values(), published.whole)
-    there = [(cells.denominator if lower else cells.numerator) is not None for cells in every]
-    return any(there), all(there)
+def _in_each(measure: Measure, published: Published, side: Side) -> list[bool]:
+    """Return whether a number is given in each row, and of the whole."""
+    return [_is_given(measure, cells, side) for cells in (*published.groups.values(), published.whole)]
 
 
-def _hidden(measure: Measure, published: Published, side: Side) -> set[str]:
-    """Return the rows in which a number is not given; what is only counted stands under the upper number."""
+def _hidden_too(measure: Measure, rows: Table, given: Mapping[str, Published]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the rows whose upper number, or the rest, and whose lower is hidden in a table that has it in common."""
+    hidden: dict[Side, set[str]] = {side: set() for side in Side}
+    for key, published in given.items():
+        for mine, theirs in pairs(measure, BY_KEY[key]):
+            there = published.groups.items()
+            hidden[mine] |= {name for name, cells in there if not _is_given(BY_KEY[key], cells, theirs)} & set(rows)
+    return frozenset(hidden[Side.UPPER] | hidden[Side.REST]), frozenset(hidden[Side.LOWER])
+
+
+def _is_given(measure: Measure, cells: Cells, side: Side) -> bool:
+    """Return whether a number is given; what is only counted stands under the upper number."""
     lower = side is Side.LOWER and measure.unit is Unit.PERCENT
-    return {
-        name for name, cells in published.groups.items() if (cells.denominator if lower else cells.numerator) is None
-    }
+    return (cells.denominator if lower else cells.numerator) is not None

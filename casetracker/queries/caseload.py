@@ -147,12 +147,17 @@ def page(wanted: CaseloadFilter, *, today: date, number: int = 1) -> Page:
     ids = _ids(wanted, today)
     if wanted.q:  # few: looked for once, where counting them first would be looking twice
         found = db.session.scalars(_ordered(ids, wanted).limit(MOST_COUNTED + 1)).all()
-        number = min(max(1, number), max(1, -(-len(found) // PER_PAGE)))
+        number = _page_there_is(number, len(found))
         return Page(_rows(found[(number - 1) * PER_PAGE : number * PER_PAGE]), number, len(found))
     total = db.session.scalar(select(func.count()).select_from(ids.limit(MOST_COUNTED + 1).subquery())) or 0
-    number = min(max(1, number), max(1, -(-min(total, MOST_COUNTED + 1) // PER_PAGE)))
+    number = _page_there_is(number, total)
     chosen = db.session.scalars(_ordered(ids, wanted).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
     return Page(_rows(chosen), number, total)
+
+
+def _page_there_is(number: int, total: int) -> int:
+    """Return the number of the page that was asked for, or of the nearest there is of so many cases."""
+    return min(max(1, number), max(1, -(-total // PER_PAGE)))
 
 
 def some_ids(wanted: CaseloadFilter, *, today: date, most: int) -> Sequence[int]:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.board.indicators import BASELINE_ON, MONTHS, ROLLING
 from casetracker.extensions import db
@@ -17,6 +16,7 @@ from casetracker.models import BoardFigure, ImportBatch, KpiBaseline, KpiNote, K
 from casetracker.periods import Period, month_of, twelve_months_to
 from casetracker.queries.measures.figures import for_period, over_periods
 from casetracker.queries.measures.known import Asked
+from casetracker.upserts import put
 
 _BATCH = 500
 
@@ -63,7 +63,7 @@ def refresh(*, today: date, at: datetime, counts_reopened: bool = False) -> int:
         asked = Asked(measure, today, today, counts_reopened)
         rows = list(_worked_out(asked, wanted, kept, at))
         for start in range(0, len(rows), _BATCH):
-            _keep(rows[start : start + _BATCH])
+            put(BoardFigure, rows[start : start + _BATCH], key=("measure", "span", "ends_on"))
         done += len(rows)
     return done
 
@@ -100,13 +100,6 @@ def _row(measure: Measure, period: Period, figure: Figure, at: datetime) -> dict
         "value": figure.value,
         "worked_out_at": at,
     }
-
-
-def _keep(rows: list[dict[str, Any]]) -> None:
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    into = dialects[db.engine.dialect.name](BoardFigure).values(rows)
-    newer = {name: into.excluded[name] for name in ("version", "numerator", "denominator", "value", "worked_out_at")}
-    db.session.execute(into.on_conflict_do_update(index_elements=["measure", "span", "ends_on"], set_=newer))
 
 
 def set_target(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.csvin.refusals import Refusal
 from casetracker.extensions import db
@@ -19,6 +18,7 @@ from casetracker.published import checks
 from casetracker.published.measures import TABLES, Published
 from casetracker.published.reading import Area, AreaYear, ReleaseFile, read_release
 from casetracker.queries import comparators
+from casetracker.upserts import insert_into
 
 _BATCH = 2_000
 _BLOCK = 1 << 20
@@ -106,7 +106,7 @@ def _new_file(
         "figures": figures,
         "remarks": remarks,
     }
-    into = _insert(PublishedFile).values(values).on_conflict_do_nothing(index_elements=["sha256"])
+    into = insert_into(PublishedFile).values(values).on_conflict_do_nothing(index_elements=["sha256"])
     db.session.execute(into)
     found = db.session.execute(
         select(PublishedFile.id, PublishedFile.imported_at).where(PublishedFile.sha256 == values["sha256"])
@@ -123,11 +123,6 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _insert(model: Any) -> Any:
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    return dialects[db.engine.dialect.name](model)
-
-
 def _keep_areas(areas: dict[str, Area], release: int) -> None:
     """Add the areas that are new, and take the newest release's names for the others."""
     newest = db.session.scalar(select(PublishedFile.release).order_by(PublishedFile.release.desc()).limit(1))
@@ -135,7 +130,7 @@ def _keep_areas(areas: dict[str, Area], release: int) -> None:
         {"code": area.code, "level": area.level, "name": area.name[:120], "region_code": area.region_code}
         for area in areas.values()
     ]
-    into = _insert(PublishedArea)
+    into = insert_into(PublishedArea)
     if newest is not None and release < newest:
         into = into.on_conflict_do_nothing(index_elements=["code"])
     else:

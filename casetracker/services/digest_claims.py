@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from casetracker.extensions import db
 from casetracker.models import FIRST_HOUR, USUAL_HOUR, Digest, DigestChoice, DigestKind, Mail, User
+from casetracker.upserts import insert_into
 
 BATCH = 50
 """How many people's are made in one transaction."""
@@ -64,9 +63,3 @@ def posted(digest_id: int, mail: Mail) -> Made:
     """Note the mail in which something that was taken went out."""
     db.session.execute(update(Digest).where(Digest.id == digest_id).values(mail_id=mail.id))
     return Made(mail.to_address, mail.subject, mail.body)
-
-
-def insert_into(table: Any) -> Any:
-    """Return the statement of the database in use that inserts into a table and may say what to do on a conflict."""
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    return dialects.get(db.engine.dialect.name, insert)(table)

@@ -31,8 +31,9 @@ from casetracker.roles import GRANTS, Permission
 from casetracker.services import outbox
 from casetracker.services.asking import Sender
 from casetracker.services.chasing import is_a_day_for_mail
-from casetracker.services.digest_claims import BATCH, Made, claim, insert_into, posted
+from casetracker.services.digest_claims import BATCH, Made, claim, posted
 from casetracker.services.digest_words import Contents, fields_of
+from casetracker.upserts import insert_into
 
 READERS = sorted(role for role, held in GRANTS.items() if Permission.SEE_ALERTS in held)
 """The roles that get a digest: those that may see the alerts it tells of."""

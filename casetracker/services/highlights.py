@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.board import words
 from casetracker.board.indicators import REPORTED_FOR
@@ -26,6 +24,7 @@ from casetracker.queries.measures.figures import judged_beside
 from casetracker.queries.measures.known import Asked
 from casetracker.services.board import last_months
 from casetracker.services.measures import freezing
+from casetracker.upserts import insert_into
 
 _ATTEMPTS = 5
 
@@ -62,8 +61,7 @@ def begin(*, month: date, today: date, at: datetime, by_id: int) -> HighlightRep
     there = db.session.scalar(select(HighlightReport.number).where(HighlightReport.month == month))
     if there is not None:
         raise NotPossible(f"Report {there} is of that month: go on with it, or issue it again")
-    dialects: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    into = dialects[db.engine.dialect.name](HighlightReport)
+    into = insert_into(HighlightReport)
     last = db.session.scalars(select(HighlightReport).order_by(HighlightReport.number.desc()).limit(1)).first()
     earlier = drafts.from_json(last.draft) if last else Draft()
     stored = drafts.to_json(Draft(measures=earlier.measures, public=earlier.public))

@@ -118,8 +118,8 @@ def _hold_cases(shape: Shape) -> Any:
     a row of the other's while the other waits for one of its own.
     """
     changing = union_all(
-        select(MilestoneRow.case_id).where(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed()),
-        select(MilestoneRow.case_id).where(shape.holds(MilestoneRow.case_id), _is_newly_overdue()),
+        select(MilestoneRow.case_id).where(_is_a_window_that_has_passed(shape)),
+        select(MilestoneRow.case_id).where(_is_newly_overdue(shape)),
     )
     held = select(Case.id).where(Case.id.in_(changing)).order_by(Case.id).with_for_update(key_share=True)
     return select(func.count()).select_from(held.subquery())
@@ -128,14 +128,13 @@ def _hold_cases(shape: Shape) -> Any:
 @cache
 def _with_windows(shape: Shape) -> Any:
     """Find the cases of which `_close_windows` closes some."""
-    passed = and_(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed())
-    return select(MilestoneRow.case_id).where(passed).distinct()
+    return select(MilestoneRow.case_id).where(_is_a_window_that_has_passed(shape)).distinct()
 
 
 @cache
 def _close_windows(shape: Shape) -> Any:
     """Close the family's 15 days where the last of them has passed with nothing said."""
-    passed = and_(shape.holds(MilestoneRow.case_id), _is_a_window_that_has_passed())
+    passed = _is_a_window_that_has_passed(shape)
     return update(MilestoneRow).where(passed).values(done_on=MilestoneRow.due_on, is_open=False)
 
 
@@ -162,16 +161,21 @@ def _pass_on_moves(shape: Shape) -> Any:
 
 @cache
 def _mark_overdue(shape: Shape) -> Any:
-    overdue = and_(shape.holds(MilestoneRow.case_id), _is_newly_overdue())
-    return update(MilestoneRow).where(overdue).values(marked_overdue_on=TODAY)
+    return update(MilestoneRow).where(_is_newly_overdue(shape)).values(marked_overdue_on=TODAY)
 
 
-def _is_a_window_that_has_passed() -> ColumnElement[bool]:
-    return and_(MilestoneRow.is_open, MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW, MilestoneRow.due_on < TODAY)
-
-
-def _is_newly_overdue() -> ColumnElement[bool]:
+def _is_a_window_that_has_passed(shape: Shape) -> ColumnElement[bool]:
     return and_(
+        shape.holds(MilestoneRow.case_id),
+        MilestoneRow.is_open,
+        MilestoneRow.duty == Duty.REPRESENTATIONS_WINDOW,
+        MilestoneRow.due_on < TODAY,
+    )
+
+
+def _is_newly_overdue(shape: Shape) -> ColumnElement[bool]:
+    return and_(
+        shape.holds(MilestoneRow.case_id),
         MilestoneRow.is_open,
         MilestoneRow.due_on < TODAY,
         MilestoneRow.excused_by == "",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, literal, or_, select, text
 
 from casetracker.extensions import db
 from casetracker.models import Tallied, Tally
@@ -41,6 +41,12 @@ def mend() -> int:
     """Add to every sum what it lacks beside counting anew, and return how many were wrong."""
     lines = insert(Tally).from_select([*Alike._fields, "number"], tallies.differences())
     return changed(lines)
+
+
+def is_folded() -> bool:
+    """Return whether every group has one line, and none has a line that adds up to nothing."""
+    more = or_(func.count() > 1, func.sum(Tally.number) == 0)
+    return db.session.execute(select(literal(1)).group_by(*COLUMNS).having(more).limit(1)).first() is None
 
 
 def fold() -> None:

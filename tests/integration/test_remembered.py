@@ -1,6 +1,5 @@
 """Figures that are kept until the caseload changes: asked once for each state, and never stale."""
 
-import threading
 from datetime import date
 
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from casetracker.services import cases
 from casetracker.statute.happenings import Happening as H
 from tests import factories
 from tests.conftest import NOW, TODAY
+from tests.integration.committing import while_a_case_is_recorded
 
 
 def test_is_asked_once_for_each_state_and_each_argument(session, user, on_the_day):
@@ -62,22 +62,9 @@ def test_an_entry_with_an_earlier_number_that_is_committed_later_is_counted(app,
     session.commit()
     if db.engine.dialect.name == "sqlite":
         return
-    begun, may_end = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        with app.app_context():
-            factories.case(reference="SLOW")
-            begun.set()
-            may_end.wait(20)
-            db.session.commit()
-
-    thread = threading.Thread(target=slow)
-    thread.start()
-    assert begun.wait(20)
-    factories.case(reference="QUICK")
-    session.commit()
-    assert question() == 2
-    session.commit()
-    may_end.set()
-    thread.join(20)
+    with while_a_case_is_recorded(app):
+        factories.case(reference="QUICK")
+        session.commit()
+        assert question() == 2
+        session.commit()
     assert question() == 3

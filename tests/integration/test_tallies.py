@@ -1,6 +1,5 @@
 """The kept sums: whatever is done to cases, they are what counting anew gives, and the figures made of them too."""
 
-import threading
 from collections import Counter
 from datetime import date, timedelta
 from itertools import count
@@ -29,6 +28,7 @@ from casetracker.statute.stages import Stage
 from casetracker.statute.timetable import FIRST_CLOCK, Duty
 from tests import factories
 from tests.conftest import NOW, TODAY
+from tests.integration.committing import while_a_case_is_recorded
 from tests.integration.jobs.agreeing import at_noon
 from tests.integration.jobs.test_sweep_agrees import Life
 from tests.unit.statute.stories import BEGIN
@@ -142,7 +142,10 @@ def test_after_an_upgrade_every_case_is_counted_once_whatever_was_recorded_since
     factories.case(steps=factories.lifetime(date(2026, 1, 5)), reference="SINCE")
     session.commit()
     jobs.fold_sums()
+    assert keeping.is_folded()
+    lines = db.session.scalars(select(Tally.id)).all()
     jobs.fold_sums()
+    assert db.session.scalars(select(Tally.id)).all() == lines  # nothing was added, and nothing is written
     assert tallies.wrong() == []
     assert db.session.scalar(select(func.sum(Tally.number)).where(Tally.of == Tallied.PLANS)) == 2
 
@@ -154,21 +157,8 @@ def test_what_is_committed_while_they_are_folded_is_neither_lost_nor_counted_twi
     session.commit()
     if db.engine.dialect.name == "sqlite":
         return
-    begun, may_end = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        with app.app_context():
-            factories.case(reference="SLOW")
-            begun.set()
-            may_end.wait(20)
-            db.session.commit()
-
-    thread = threading.Thread(target=slow)
-    thread.start()
-    assert begun.wait(20)
-    keeping.fold()
-    may_end.set()
-    thread.join(20)
+    with while_a_case_is_recorded(app):
+        keeping.fold()
     session.commit()
     assert tallies.wrong() == []
     keeping.fold()

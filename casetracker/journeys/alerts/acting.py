@@ -83,8 +83,9 @@ def _do(what: str) -> ResponseReturnValue:
     ids = [row.id for row in rows]
     seen = _seen() if request.method == "POST" else _last_acts(ids)
     since: Sequence[Line] = ()
-    following = _going_on(ids) if form.is_submitted() else None  # as the list is now: what is acted on may leave it
-    if form.validate_on_submit() and (acted := _acted(what, form, ids, seen)):
+    acts = form.validate_on_submit()
+    following = _going_on(ids) if acts else None  # as the list is now: what is acted on may leave it
+    if acts and (acted := _acted(what, form, ids, seen)):
         if acted.done or not acted.acted_on:
             return _done(what, acted, rows, following)
         since, seen = alert_ledger.acts_since(seen, acted.acted_on), _last_acts(ids)

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Date, bindparam, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.extensions import Instant, db
 from casetracker.models import Alert
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.representations import earliest_final_plan
+from casetracker.upserts import insert_into
 
 FRESH_FOR = timedelta(days=3)
 """How old a forecast may be and still raise or close an alert: three nights may fail in a row."""
@@ -55,10 +55,8 @@ class Shape:
 
     def insert_into(self, model: Any, columns: Mapping[str, Any], found: Any) -> Any:
         """Return the statement that inserts what was found, leaving out what an index says is there already."""
-        insert: Any = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-        return (
-            insert(model.__table__).from_select(list(columns), found, include_defaults=False).on_conflict_do_nothing()
-        )
+        into = insert_into(model.__table__).from_select(list(columns), found, include_defaults=False)
+        return into.on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetracker.extensions import db
 from casetracker.forecast import keeping, reasons, telling
@@ -30,6 +29,7 @@ from casetracker.models import Forecast
 from casetracker.queries import forecasting, forecasts
 from casetracker.queries.forecasting import OpenCases
 from casetracker.statute.counting import ORDINARY_READING, Reading
+from casetracker.upserts import insert_into
 
 AT_ONCE = 2_000
 """Cases scored together: what bounds the memory, about 20 MB."""
@@ -199,10 +199,9 @@ def write(found: Sequence[dict[str, Any]]) -> None:
 
 
 @lru_cache(maxsize=2)
-def _upsert(dialect: str) -> Any:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+def _upsert(_dialect: str) -> Any:
     table: Any = Forecast.__table__
-    into = insert(table)
+    into = insert_into(table)
     newer = {column.name: into.excluded[column.name] for column in table.columns if column.name != "case_id"}
     return into.on_conflict_do_update(
         index_elements=["case_id"], set_=newer, where=table.c.for_day <= into.excluded.for_day
