@@ -252,8 +252,8 @@ def the_pages(app: Flask) -> dict[str, float]:
     found = {}
     for name, path in paths.items():
         answer = browser.get(path)
-        if answer.status_code != 200:
-            raise SystemExit(f"{path} answered {answer.status_code}")
+        if answer.status_code != 200 or (name.startswith("find") and reference not in answer.text):
+            raise SystemExit(f"{path} answered {answer.status_code}, or without what was looked for")
         found[f"page: {name}"] = statistics.median(
             milliseconds(lambda path=path: browser.get(path)) for _ in range(TIMES)
         )  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Large caseloads with a real distribution: a few thousand demonstration cases, multiplied by the database itself."""
 
 from datetime import date, datetime
+from itertools import count
 
 from sqlalchemy import func, select, text
 
@@ -22,25 +23,31 @@ def fill(size: int, *, today: date, now: datetime, tables: tuple[str, ...] = (*H
     Bring an empty, migrated database to `size` cases, of which about a seventh are open.
 
     Histories are copied as rows, so their hash chains do not add up: nothing measured here reads them but the case
-    page, which does not check them. `tables` are those copied with each case.
+    page, which does not check them. Most copies have names of their own, so that a million people share theirs with a
+    few others and not with hundreds. `tables` are those copied with each case.
     """
     demonstration.load(today=today, now=now, cases=min(size, START))
     db.session.commit()
-    while (have := db.session.scalar(select(func.count(Case.id))) or 0) < size:
-        _double(have, min(have, size - have), tables)
+    for turn in count():
+        have = db.session.scalar(select(func.count(Case.id))) or 0
+        if have >= size:
+            break
+        _double(min(have, size - have), tables, before_names="" if turn % 3 == 2 else f"q{turn}")
     tallies.mend()
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 
 
-def _double(have: int, more: int, tables: tuple[str, ...]) -> None:
-    """Copy the first `more` cases, with their people, milestones and histories, under new numbers."""
+def _double(more: int, tables: tuple[str, ...], *, before_names: str) -> None:
+    """Copy the first `more` cases, with their people, milestones and histories, under new numbers and other names."""
     cases, people = db.metadata.tables["cases"], db.metadata.tables["people"]
     last_case = db.session.scalar(select(func.max(cases.c.id))) or 0
     last_person = db.session.scalar(select(func.max(people.c.id))) or 0
-    copied("people", {"id": f"id + {last_person}", "reference": "NULL"}, f"id <= {last_person}")
-    copied("person_names", {"person_id": f"person_id + {last_person}"}, f"person_id <= {last_person}")
+    names = {name: f"'{before_names}' || {name}" for name in ("forename", "surname")}
+    copied("people", {"id": f"id + {last_person}", "reference": "NULL", **names}, f"id <= {last_person}")
+    words = {"person_id": f"person_id + {last_person}", "word": f"'{before_names}' || word"}
+    copied("person_names", words, f"person_id <= {last_person}")
     chosen = f"SELECT id FROM cases ORDER BY id LIMIT {more}"
     copied(
         "cases",

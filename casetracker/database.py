@@ -1,4 +1,4 @@
-"""What each connection to the database is told, so that SQLite keeps the promises PostgreSQL does."""
+"""What each connection to the database is told: SQLite to keep the promises PostgreSQL does, PostgreSQL to be quick."""
 
 from typing import Any
 
@@ -11,11 +11,10 @@ BUSY_MILLISECONDS = 30_000
 
 
 def init_app(app: Flask) -> None:
-    """Switch on foreign keys and write-ahead logging for SQLite connections."""
+    """Have each new connection prepared as its database needs."""
     with app.app_context():
         engine = db.engine
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _PREPARED[engine.dialect.name])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -25,3 +24,17 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """
+    Have no statement compiled (jit): with many cases that takes longer by far than to run it.
+
+    Said once the connection is there, since what stands between (a pooler) may not let it be said at the start.
+    """
+    connection.autocommit = True  # or the first rollback would take it back
+    connection.execute("SET jit = off")
+    connection.autocommit = False
+
+
+_PREPARED = {"sqlite": _prepare_sqlite, "postgresql": _prepare_postgresql}

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from casetracker.extensions import db
-from casetracker.models import Alert, Case, CaseEvent, Person, User
+from casetracker.models import Alert, Case, CaseEvent, Person, ReviewFacts, User
 from casetracker.roles import Role
 from casetracker.statute.happenings import Happening
 
@@ -62,6 +62,24 @@ def is_corrected(case_id: int, seq: int) -> bool:
 def recorded_from(submission: str) -> int | None:
     """Return the id of the case in which the form with this key has been recorded, or None if it has not been."""
     return db.session.scalars(select(CaseEvent.case_id).where(CaseEvent.submission == submission)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The annual reviews of a plan that is in force."""
+
+    next_due_on: date | None
+    """The last day for the next (CFA 2014 s.44(1)); None where it cannot be known."""
+    last_finished_on: date | None
+
+
+def annual_reviews(case_id: int) -> Reviews:
+    """Return when a case's plan was last reviewed, and by when it has to be again."""
+    facts = db.session.scalars(select(ReviewFacts).where(ReviewFacts.case_id == case_id)).all()
+    return Reviews(
+        next_due_on=max((one.due_on for one in facts if one.due_on and one.finished_on is None), default=None),
+        last_finished_on=max((one.finished_on for one in facts if one.finished_on), default=None),
+    )
 
 
 def timeline(case_events: Sequence[CaseEvent]) -> list[TimelineEntry]:

@@ -35,6 +35,8 @@ class Setting:
     book: Book
     reads: set[Cell] = field(default_factory=set)
     """The fields that the conditions read for it look at; filled as they are read."""
+    counts: set[Module] = field(default_factory=set)
+    """The modules whose rows beneath they count, likewise."""
 
 
 def condition(said: Any, of: Setting) -> Condition:
@@ -159,6 +161,7 @@ def _count(rest: Sequence[Any], of: Setting) -> Condition:
     """Rows beneath, perhaps only some: `["count", "placementdetail", 1, 2, ["one_of", "placementrank", ["1"]]]`."""
     name, least, most, *which = rest
     module = Module(name)
+    of.counts.add(module)
     chosen = condition(which[0], replace(of, module=module)) if which else None
 
     def holds(above: Above) -> bool:

@@ -38,6 +38,7 @@ _DETAILS: Mapping[str, tuple[Module, str]] = {
     "wbp": (Module.ACTIVE_PLANS, "wbp"),
 }
 """Which cell each detail is."""
+_IN_MODULE = {m: tuple((column, name) for name, (of, column) in _DETAILS.items() if of is m) for m in Module}
 _PLACED: Mapping[str, str] = {
     "rank": "placementrank",
     "urn": "urn",
@@ -126,8 +127,7 @@ class Kept:
 
     def cells(self, module: Module) -> dict[str, str]:
         """Return what is kept of one module as its cells."""
-        found = ((column, getattr(self, name)) for name, (of, column) in _DETAILS.items() if of is module)
-        return {column: as_cell(value) for column, value in found}
+        return {column: as_cell(getattr(self, name)) for column, name in _IN_MODULE[module]}
 
     def rows(self, part: str) -> Iterator[Node]:
         """Yield the placements of one part as rows."""

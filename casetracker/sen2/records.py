@@ -124,7 +124,7 @@ def _tidier_of(one: Field, book: Book) -> Callable[[str], str]:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_NOT_IN_XML).strip()
+    return text.strip() if text.isprintable() else text.translate(_NOT_IN_XML).strip()
 
 
 def day_text(text: str) -> str:

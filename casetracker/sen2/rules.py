@@ -11,7 +11,7 @@ by the rules that suppose it right. A query silences no error.
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from casetracker.csvin.table import Row
 from casetracker.sen2.book import Book, BookRefused, RuleText, Version
@@ -21,6 +21,8 @@ from casetracker.sen2.records import Node
 
 ERROR, QUERY = "error", "query"
 LONGEST_VALUE = 200
+_MOST_SEEN = 5_000
+"""Values of a field that are remembered; then it is begun anew, so that memory stays flat."""
 _MENDED_ON = {Module.SEN2: "header", Module.PERSON: "person", Module.REQUESTS: "history", Module.ASSESSMENT: "history"}
 _IN_WORDS = {Kind.DAY: "is not a day", Kind.FLAG: "must be 1 or 0", Kind.NUMBER: "must be figures"}
 
@@ -55,9 +57,11 @@ class Rule:
     supposes: frozenset[Cell] = frozenset()
     """The fields that it looks at, and supposes right, to say what must be."""
     is_of_one: bool = False
-    """Whether it looks at nothing but one field: broken, that field is wrong in itself."""
+    """Whether what must be is said of nothing but one field: broken, that field is wrong in itself."""
+    of_value: str = ""
+    """The field of the row whose value alone tells whether it is broken; empty where more is looked at."""
     unique: str = ""
-    """The field whose value may stand only once in a return."""
+    """The field whose value may stand only once in a return: broken, if it has stood already."""
 
     def is_silenced_by(self, wrong: Mapping[Cell, str]) -> bool:
         """Return whether it supposes something that has been found wrong: an error, or for a query a query."""
@@ -93,11 +97,13 @@ def _rule(text: RuleText, version: Version, book: Book) -> Rule:
         raise BookRefused(f"rule {text.id} is about {', '.join(unknown)}, which {text.module} has not")
     if text.must[0] == "unique":
         when = condition(text.when, of) if text.when else None
-        return Rule(text, when, lambda above: True, unique=text.must[1])
+        return Rule(text, when, lambda above: False, unique=text.must[1])
     must = condition(text.must, of)
     supposes = frozenset(of.reads)
     when = condition(text.when, of) if text.when else None
-    return Rule(text, when, must, supposes, is_of_one=len(of.reads) == 1)
+    own, *more = of.reads or [("", "")]
+    alone = own[0] is of.module and not (when or more or of.counts)
+    return Rule(text, when, must, supposes, is_of_one=len(of.reads) == 1, of_value=own[1] if alone else "")
 
 
 def _of_the_fields(book: Book, version: Version) -> Iterator[RuleText]:
@@ -125,11 +131,32 @@ def _of_a_field(module: Module, one: Field, book: Book) -> Iterator[RuleText]:
     yield RuleText(f"CT-L-{name}", ERROR, module, (one.name,), text, "the field itself", None, must, mend=mend)
 
 
+@dataclass(slots=True)
+class _Field:
+    """The rules of the value of one field, and which of them the values that have been seen break."""
+
+    column: str
+    rules: list[Rule] = field(default_factory=list)
+    seen: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+
+    def broken_by(self, above: Mapping[Module, Node], node: Node) -> tuple[Rule, ...]:
+        """Return the rules that a row breaks: days, flags and codes are few, and each is asked about once."""
+        value = node[self.column]
+        broken = self.seen.get(value)
+        if broken is None:
+            if len(self.seen) >= _MOST_SEEN:
+                self.seen.clear()
+            broken = self.seen[value] = tuple(rule for rule in self.rules if rule.broken_by(above))
+        return broken
+
+
 class Checker:
     """Checks one return, whose rows have been tidied. What has been seen before is kept on disc, so memory is flat."""
 
     def __init__(self, book: Book, version: Version) -> None:
-        self._rules = rules_for(book, version)
+        rules = rules_for(book, version)
+        self._fields = {module: _by_field(these) for module, these in rules.items()}
+        self._others = {module: [rule for rule in these if not rule.of_value] for module, these in rules.items()}
         self._store = sqlite3.connect("")
         self._store.execute("CREATE TABLE seen (what BLOB PRIMARY KEY) WITHOUT ROWID")
 
@@ -158,15 +185,20 @@ class Checker:
 
     def _of(self, node: Node, above: Mapping[Module, Node], name: str, wrong: dict[Cell, str]) -> Iterator[Issue]:
         """Yield what is wrong with a row, and add its fields that are wrong in themselves to `wrong`, with the kind."""
-        for rule in self._rules[node.module]:
-            if rule.broken_by(above):
-                if rule.is_silenced_by(wrong):
-                    continue
-                if rule.is_of_one:
-                    wrong.update(dict.fromkeys(rule.supposes, rule.said.kind))
-            elif not (rule.unique and self._stood_already(rule, node)):
+        for rule in self._broken(node, above):
+            if rule.is_silenced_by(wrong):
                 continue
+            if rule.is_of_one:
+                wrong.update(dict.fromkeys(rule.supposes, rule.said.kind))
             yield _issue(rule.said, node, above, name)
+
+    def _broken(self, node: Node, above: Mapping[Module, Node]) -> Iterator[Rule]:
+        """Yield the rules that a row breaks, those of its values first, since others suppose these right."""
+        for one in self._fields[node.module]:
+            yield from one.broken_by(above, node)
+        for rule in self._others[node.module]:
+            if rule.broken_by(above) and (not rule.unique or self._stood_already(rule, node)):
+                yield rule
 
     def _stood_already(self, rule: Rule, node: Node) -> bool:
         value = node[rule.unique]
@@ -174,6 +206,14 @@ class Checker:
             return False
         what = hashlib.blake2b(f"{rule.said.id} {value}".encode(), digest_size=12).digest()
         return self._store.execute("INSERT OR IGNORE INTO seen VALUES (?)", (what,)).rowcount == 0
+
+
+def _by_field(rules: tuple[Rule, ...]) -> list[_Field]:
+    found: dict[str, _Field] = {}
+    for rule in rules:
+        if rule.of_value:
+            found.setdefault(rule.of_value, _Field(rule.of_value)).rules.append(rule)
+    return list(found.values())
 
 
 def _issue(said: RuleText, node: Node, above: Mapping[Module, Node], name: str) -> Issue:

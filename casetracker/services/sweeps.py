@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, text, union_all, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, union_all, update
 
 from casetracker.extensions import db
 from casetracker.models import AlertLevel, Case, MilestoneRow, Tallied
@@ -95,13 +95,7 @@ def parts(*, size: int = PART) -> list[tuple[int, int]]:
 
 
 def _take_turns(run: Run) -> None:
-    """
-    Wait for another sweep of the same cases to end.
-
-    A sweep of every case goes alone; those of ranges go beside one another, each range once. The database is told not
-    to compile the statements: that takes it a second or two for each, which running them does not.
-    """
-    db.session.execute(text("SET LOCAL jit = off"))
+    """Wait for another sweep of the same cases: one of all goes alone, those of ranges beside one another."""
     if not run.shape.is_ranged:
         db.session.execute(select(func.pg_advisory_xact_lock(_SWEEPS)))
         return

@@ -58,6 +58,7 @@ def show(case_id: int) -> ResponseReturnValue:
         only_notes=only is not None,
         contacts=[line for line in lines if line.happening is Happening.CONTACT_RECORDED and not line.corrected_by],
         alerts=queries.open_alerts(case_id) if on == today else [],
+        reviews=queries.annual_reviews(case_id) if on == today and standing.plan_in_force else None,
         others=queries.other_cases(case.person_id, case_id),
         age=presenters.age(case.person.born_on, on) if case.person.born_on else None,
         year=presenters.year_words(case.person.born_on, on) if case.person.born_on else "",
