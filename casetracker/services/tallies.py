@@ -46,7 +46,8 @@ def mend() -> int:
 def is_folded() -> bool:
     """Return whether every group has one line, and none has a line that adds up to nothing."""
     more = or_(func.count() > 1, func.sum(Tally.number) == 0)
-    return db.session.execute(select(literal(1)).group_by(*COLUMNS).having(more).limit(1)).first() is None
+    found = select(literal(1)).select_from(Tally).group_by(*COLUMNS).having(more)
+    return db.session.execute(found.limit(1)).first() is None
 
 
 def fold() -> None:
