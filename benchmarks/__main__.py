@@ -9,7 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -23,9 +23,9 @@ from sqlalchemy import and_, func, insert, select, update
 import config
 from benchmarks import returns
 from benchmarks.board import the_board
-from benchmarks.forecasting import the_forecasts
+from benchmarks.forecasting import BARE_FORECASTS, the_forecasts
 from benchmarks.measures import the_measures
-from benchmarks.seed import copied, fill
+from benchmarks.seed import FACTS, HISTORIES, copied, fill
 from casetracker import clock, create_app, digesting
 from casetracker.extensions import db
 from casetracker.models import Alert, Case, CaseEvent, Forecast, MilestoneRow, Person, Tallied, User
@@ -37,34 +37,43 @@ from casetracker.services import tallies as keeping
 
 SIZES = (1_000, 100_000, 1_000_000)
 TIMES = 7
+BARE_SWEEP = "bare scan and update of the rows it looks at"
+DAYS = 3
+"""Days that are swept after the first, of which the middle one is told."""
 
 
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of cases, with commas")
-    sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
+    parser.add_argument("--open", action="store_true", help="measure the night alone, with so many open cases")
+    asked = parser.parse_args()
+    sizes = [int(size) for size in asked.sizes.split(",")]
     results: dict[int, dict[str, float]] = {}
     for size in sizes:
-        print(f"{size:,} cases (ms)", flush=True)
+        print(f"{size:,} {'open ' if asked.open else ''}cases (ms)", flush=True)
         with tempfile.TemporaryDirectory(prefix="casetracker-bench-") as folder:
-            results[size] = measure(size, Path(folder))
+            results[size] = measure(size, Path(folder), only_open=asked.open)
     report(results)
-    returns.main()
+    if not asked.open:
+        returns.main()
 
 
-def measure(size: int, folder: Path) -> dict[str, float]:
-    """Return every measurement, in milliseconds unless its name says otherwise, at one size."""
+def measure(size: int, folder: Path, *, only_open: bool = False) -> dict[str, float]:
+    """Return every measurement, or those of the night alone, in milliseconds unless its name says otherwise."""
     settings = config.load({"CASETRACKER_DATA": str(folder), "DATABASE_URL": os.environ.get("DATABASE_URL", "")})
     app = create_app(settings)
     found: dict[str, float] = {}
     with app.app_context():
         upgrade()
-        fill(size, today=clock.today(), now=datetime.now(UTC))
-        for part in (the_forecasts, the_sweep, the_figures, returns.the_return, the_digests, the_measures, the_board):
+        tables = HISTORIES if only_open else (*HISTORIES, *FACTS)
+        fill(size, today=clock.today(), now=datetime.now(UTC), tables=tables, only_open=only_open)
+        figures = (the_figures, returns.the_return, the_digests, the_measures, the_board)
+        for part in (the_night, *(() if only_open else figures)):
             found |= told(part())
             db.session.remove()
-    found |= told(the_pages(app))
+    if not only_open:
+        found |= told(the_pages(app))
     with app.app_context():
         db.engine.dispose()
     return found
@@ -84,36 +93,49 @@ def milliseconds(work: Callable[[], Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def the_night() -> dict[str, float]:
+    """Measure forecasts and sweeps, and a night of both against the bare reading and writing of both."""
+    found = the_forecasts() | the_sweep()
+    ours = found["forecasts"] + found["sweep, each day after"]
+    bare = found[BARE_FORECASTS] + found[BARE_SWEEP]
+    return found | {"a night, both": ours, "a night, times the bare scans and updates": ours / bare}
+
+
 def the_sweep() -> dict[str, float]:
     """
-    Measure a first sweep, which has everything to mark and raise, and one on the day after, which has little.
+    Measure a first sweep, which has everything to mark and raise, and those of the days after, which have little.
 
-    Beside the first stands what it takes the database to write the same rows with nothing worked out; beside the
-    second, to read once and to update the rows that it looks at. One goes before and is taken back: a worker makes its
-    statements once.
+    Beside the first stands what it takes the database to write the same rows with nothing worked out; beside each of
+    the others, to read once and to update the rows that it looks at. One goes before and is taken back: a worker makes
+    its statements once.
     """
-    today = clock.today()
+    first_day = clock.today() - timedelta(days=DAYS)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sweeps.sweep(on=today - timedelta(days=1), at=clock.now())
+    sweeps.sweep(on=first_day, at=clock.now())
     db.session.rollback()
-    first = milliseconds(lambda: sweeps.sweep(on=today - timedelta(days=1), at=clock.now()))
-    db.session.commit()
+    first = milliseconds(lambda: _swept(first_day))
     same_rows = milliseconds(_written_again)
     db.session.rollback()
-    after = milliseconds(lambda: sweeps.sweep(on=today, at=clock.now()))
-    db.session.commit()
+    after, bare = [], []
+    for number in range(1, DAYS + 1):
+        after.append(milliseconds(lambda number=number: _swept(first_day + timedelta(days=number))))  # type: ignore[misc]
+        bare.append(milliseconds(_scanned) + milliseconds(_updated))
+        db.session.rollback()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    bare = milliseconds(_scanned) + milliseconds(_updated)
-    db.session.rollback()
     return {
         "sweep, first": first,
         "bare writing of the rows it wrote": same_rows,
         "sweep, times that": first / same_rows,
-        "sweep, each day after": after,
-        "bare scan and update of the rows it looks at": bare,
-        "sweep each day after, times that": after / bare,
+        "sweep, each day after": statistics.median(after),
+        BARE_SWEEP: statistics.median(bare),
+        "sweep each day after, times that": statistics.median(after) / statistics.median(bare),
         "sweep, MB more": grown,
     }
+
+
+def _swept(on: date) -> None:
+    sweeps.sweep(on=on, at=clock.now())
+    db.session.commit()
 
 
 def _scanned() -> None:

@@ -19,6 +19,7 @@ from casetracker.queries.forecasting.standing import input_queries
 from casetracker.services import forecasts, outlooks
 from casetracker.services.forecasts.scoring import write
 
+BARE_FORECASTS = "bare scan and update of the same rows"
 LEARNED_FROM = 400
 """Cases that the fit is made from: what is measured is scoring."""
 IN_A_RANGE = 20_000
@@ -65,7 +66,7 @@ def the_forecasts() -> dict[str, float]:
         "open cases scored": float(scored),
         "outlook, gathered": outlook,
         "forecasts": ours,
-        "bare scan and update of the same rows": bare,
+        BARE_FORECASTS: bare,
         "forecasts, µs a case": ours * 1000 / max(scored, 1),
         "forecasts, times the bare scan and update": ours / bare,
         "forecasts, MB more": grown,

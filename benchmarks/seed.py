@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from itertools import count
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 
 from casetracker.demonstration import load as demonstration
 from casetracker.extensions import db
@@ -18,37 +18,41 @@ FACTS = (
 HISTORIES = ("milestones", "case_events", "advice")
 
 
-def fill(size: int, *, today: date, now: datetime, tables: tuple[str, ...] = (*HISTORIES, *FACTS)) -> None:
+def fill(
+    size: int, *, today: date, now: datetime, tables: tuple[str, ...] = (*HISTORIES, *FACTS), only_open: bool = False
+) -> None:
     """
-    Bring an empty, migrated database to `size` cases, of which about a seventh are open.
+    Bring an empty, migrated database to `size` cases, of which about a seventh are open; or to `size` open cases.
 
     Histories are copied as rows, so their hash chains do not add up: nothing measured here reads them but the case
     page, which does not check them. Most copies have names of their own, so that a million people share theirs with a
     few others and not with hundreds. `tables` are those copied with each case.
     """
-    demonstration.load(today=today, now=now, cases=min(size, START))
+    demonstration.load(today=today, now=now, cases=START if only_open else min(size, START))
     db.session.commit()
+    chosen = Case.is_open.expression if only_open else true()
     for turn in count():
-        have = db.session.scalar(select(func.count(Case.id))) or 0
+        have = db.session.scalar(select(func.count(Case.id)).where(chosen)) or 0
         if have >= size:
             break
-        _double(min(have, size - have), tables, before_names="" if turn % 3 == 2 else f"q{turn}")
+        some = db.session.scalars(select(Case.id).where(chosen).order_by(Case.id).limit(size - have)).all()
+        _copy(some[-1], "is_open" if only_open else "true", tables, before_names="" if turn % 3 == 2 else f"q{turn}")
     tallies.mend()
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 
 
-def _double(more: int, tables: tuple[str, ...], *, before_names: str) -> None:
-    """Copy the first `more` cases, with their people, milestones and histories, under new numbers and other names."""
+def _copy(last: int, chosen: str, tables: tuple[str, ...], *, before_names: str) -> None:
+    """Copy the chosen cases up to an id, with their people and histories, under new numbers and other names."""
     cases, people = db.metadata.tables["cases"], db.metadata.tables["people"]
     last_case = db.session.scalar(select(func.max(cases.c.id))) or 0
     last_person = db.session.scalar(select(func.max(people.c.id))) or 0
+    theirs = f"SELECT person_id FROM cases WHERE id <= {last} AND {chosen}"
     names = {name: f"'{before_names}' || {name}" for name in ("forename", "surname")}
-    copied("people", {"id": f"id + {last_person}", "reference": "NULL", **names}, f"id <= {last_person}")
+    copied("people", {"id": f"id + {last_person}", "reference": "NULL", **names}, f"id IN ({theirs})")
     words = {"person_id": f"person_id + {last_person}", "word": f"'{before_names}' || word"}
-    copied("person_names", words, f"person_id <= {last_person}")
-    chosen = f"SELECT id FROM cases ORDER BY id LIMIT {more}"
+    copied("person_names", words, f"person_id IN ({theirs})")
     copied(
         "cases",
         {
@@ -56,11 +60,11 @@ def _double(more: int, tables: tuple[str, ...], *, before_names: str) -> None:
             "reference": f"'B' || (id + {last_case})",
             "person_id": f"person_id + {last_person}",
         },
-        f"id IN ({chosen})",
+        f"id <= {last} AND {chosen}",
     )
     for table in tables:
         own = {"id": None, "case_id": f"case_id + {last_case}", "submission": "NULL"}
-        copied(table, own, f"case_id IN ({chosen})")
+        copied(table, own, f"case_id IN (SELECT id FROM cases WHERE id <= {last} AND {chosen})")
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
         for table in ("people", "cases"):
