@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from casetracker.sen2 import rules
 from casetracker.sen2.book import SHIPPED, Book, BookRefused, RuleText, opened, shipped
 from casetracker.sen2.modules import SHAPES, Module
 from casetracker.sen2.records import Node
@@ -133,12 +134,49 @@ def test_one_fault_is_one_issue(wrong, rules):
 
 
 def test_a_query_silences_no_error():
-    rule = {"kind": "error", "module": "person", "fields": ["postcode"], "text": "T", "mend": "person"}
-    said = RuleText(id="OX1", source="", when=None, must=["matches", "postcode", "OX.*"], **rule)
-    book = replace(shipped(), rules={**RULES, "OX1": said})
+    book = _with_our_own(OX1=("postcode", ["matches", "postcode", "OX.*"]))
     with closing(Checker(book, version())) as checker:
         found = {issue.rule for issue in checker.person(tree({**GOOD, "postcode": "LONDON"}))}
     assert found == {"CT206", "OX1"}
+
+
+def test_a_wrong_value_silences_what_supposes_it_right_wherever_its_rule_stands_in_the_book():
+    two = {"OX1": ("forename", ["same", "surname", "forename"]), "OX2": ("surname", ["matches", "surname", "A.*"])}
+    with closing(Checker(_with_our_own(**two), version())) as checker:
+        found = {issue.rule for issue in checker.person(tree(GOOD))}
+    assert found == {"OX2"}
+
+
+def test_what_depends_on_more_than_a_value_is_asked_anew_for_each_row():
+    book = _with_our_own(OX1=("sex", ["all", ["given", "sex"], ["count", "requests", 1, 1]]))
+    twice = {**GOOD, "requests": [REQUEST, REQUEST]}
+    with closing(Checker(book, version())) as checker:
+        found = [{issue.rule for issue in checker.person(tree(one))} for one in (GOOD, twice, GOOD)]
+    assert found == [set(), {"OX1"}, set()]
+
+
+def test_what_may_stand_once_may_do_so_only_where_the_rule_holds():
+    book = _with_our_own(OX1=("postcode", ["unique", "postcode"], ["one_of", "sex", ["M"]]))
+    with closing(Checker(book, version())) as checker:
+        found = [{i.rule for i in checker.person(tree({**GOOD, "sex": sex}))} for sex in ("F", "F", "M", "M")]
+    assert found == [set(), set(), set(), {"OX1"}]
+
+
+def test_what_was_said_of_a_value_is_said_again_however_many_values_there_were(monkeypatch):
+    monkeypatch.setattr(rules, "_MOST_SEEN", 2)
+    postcodes = ["LONDON", "OX1 1ND", "OX1 1NE", "OX1 1NF", "LONDON", "LONDON", "OX1 1ND"]
+    with closing(Checker(shipped(), version())) as checker:
+        found = [[i.rule for i in checker.person(tree({**GOOD, "postcode": one}))] for one in postcodes]
+    assert [bool(issues) for issues in found] == [one == "LONDON" for one in postcodes]
+
+
+def _with_our_own(**said: tuple) -> Book:
+    """Return the shipped book with errors of our own about a person: the field, what must be, perhaps when."""
+    own = {
+        name: RuleText(name, ERROR, "person", (field,), "T", "", when[0] if when else None, must, mend="person")
+        for name, (field, must, *when) in said.items()
+    }
+    return replace(shipped(), rules={**RULES, **own})
 
 
 def test_what_is_wrong_in_one_row_is_right_in_its_like():
