@@ -60,11 +60,17 @@ def read(
     found = _decimal(value) if value.strip() else worked_out
     if found is None:
         raise Wrong("value", "Enter the figure, or both its numbers where it is a share")
-    if measure.unit is Unit.PERCENT and found > 100:
-        raise Wrong("value", "A share cannot be more than 100%")
+    _refuse_impossible(measure, found)
     if worked_out is not None and abs(found - worked_out) > Decimal("0.1"):
         raise Wrong("value", f"{upper:,} of {lower:,} is {worked_out}%, and not {found}%")
     return Brought(measure, as_at, found, upper, lower, source.strip()[:300], note.strip()[:2000])
+
+
+def _refuse_impossible(measure: Measure, found: Decimal) -> None:
+    if measure.unit is Unit.PERCENT and found > 100:
+        raise Wrong("value", "A share cannot be more than 100%")
+    if measure.unit is Unit.NUMBER and measure.numerator and found != found.to_integral_value():
+        raise Wrong("value", f"This is a number of {measure.numerator}: enter a whole number, such as 226")
 
 
 def _refuse_parts(upper: int | None, lower: int | None) -> None:

@@ -47,6 +47,7 @@ class TestReading:
             ("-4", "", "", {}, "value"),
             ("−0.5%", "", "", {}, "value"),
             ("101", "", "", {}, "value"),
+            ("5.5", "", "", {"measure": BY_KEY["supported_internships"]}, "value"),
             ("30", "56", "226", {}, "value"),
             ("24.8", "227", "226", {}, "numerator"),
             ("24.8", "56", "", {}, "denominator"),
