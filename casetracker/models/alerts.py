@@ -148,6 +148,7 @@ class Alert(Model):
         _open_index("ix_alerts_open_by_harm", "level", "harm", "id", "back_on"),
         _open_index("ix_alerts_open_by_remedy", "remedy", "remedy_subject", "level", "due_on", "id", "back_on"),
         _open_index("ix_alerts_set_aside", "back_on", also=" AND back_on IS NOT NULL"),
+        _open_index("ix_alerts_promised", "action_by_id", "action_due_on", also=" AND action_by_id IS NOT NULL"),
         Index("ix_alerts_to_describe", "id", postgresql_where=text("words = ''"), sqlite_where=text("words = ''")),
         Index(
             "ix_alerts_without_outcome",

@@ -209,6 +209,13 @@ def of_case(case_id: int) -> Sequence[AlertRow]:
     return sorted(rows, key=lambda row: (WORST_FIRST.index(row.level), row.due_on, row.id))
 
 
+def promised(user_ids: Collection[int], *, most: int) -> Sequence[AlertRow]:
+    """Return the alerts that stand on which these people said they would act, the soonest due first."""
+    theirs = (Alert.closed_on.is_(None), Alert.action_by_id.is_not(None), Alert.action_by_id.in_(sorted(user_ids)))
+    soonest = _lines().where(*theirs).order_by(Alert.action_due_on, Alert.id).limit(most)
+    return [AlertRow(*row) for row in db.session.execute(soonest)]
+
+
 def are_all_of(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
     """Return whether each of these alerts is one that these people hold, have promised to act on, or were handed."""
     theirs = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids), _is_of(user_ids))

@@ -19,7 +19,8 @@ from casetracker.journeys.caseload.forms import HandOverForm, SaveViewForm
 from casetracker.models import AlertLevel, User
 from casetracker.permissions import may, requires
 from casetracker.plurals import counted
-from casetracker.queries import caseload
+from casetracker.queries import alerts, caseload, cover
+from casetracker.queries.alerts import AlertRow
 from casetracker.queries.caseload import CaseloadFilter, CaseRow
 from casetracker.queries.cases import workers
 from casetracker.roles import Permission, Role
@@ -30,6 +31,8 @@ from casetracker.transactions import commits
 
 bp = Blueprint("caseload", __name__, url_prefix="/cases")
 MOST_HANDED_OVER = 1_000
+MOST_PROMISED = 5
+"""Actions listed above the cases; the rest are among the alerts."""
 COLUMNS = (
     "Reference", "Name", "Stage", "Week", "Next", "Due", "Whose move", "Alert", "Named worker", "Setting",
 )  # fmt: skip
@@ -63,7 +66,16 @@ def _shown(saving: SaveViewForm, handing: HandOverForm, *, ticked: Collection[in
         saving=saving,
         handing=handing if may(Permission.ASSIGN_CASES) else None,
         ticked=ticked,
+        promised=_promised(words, today),
+        most_promised=MOST_PROMISED,
     )
+
+
+def _promised(words: Mapping[str, str], today: date) -> Sequence[AlertRow]:
+    """Return what the person, or somebody they stand in for, said they would do: on their own list or the whole one."""
+    if not may(Permission.SEE_ALERTS) or words not in ({}, {"worker": str(current_user.id)}):
+        return ()
+    return alerts.promised(cover.acting_for(current_user.id, today), most=MOST_PROMISED + 1)
 
 
 def _page_number() -> int:

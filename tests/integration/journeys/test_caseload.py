@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -10,11 +10,11 @@ from lxml import html
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.models import Case, CaseEvent, SavedView, Setting, Team
+from casetracker.models import Alert, AlertAction, Case, CaseEvent, SavedView, Setting, Team
 from casetracker.queries import caseload
 from casetracker.queries.caseload import CaseloadFilter
 from casetracker.roles import Role
-from casetracker.services import people, sweeps, views
+from casetracker.services import alerts, cover, people, sweeps, views
 from casetracker.statute.advice import required_advice
 from casetracker.statute.happenings import Happening as H
 from tests import factories
@@ -109,6 +109,67 @@ class TestTheList:
         with queries_of() as many:
             browser.get("/cases?all=1")
         assert len(many) == len(one) <= 12
+
+
+class TestWhatWasPromised:
+    @pytest.fixture
+    def promised(self, user):
+        """Make a caseworker, and two alerts of others' cases on which they said they would act."""
+        me, above = user(name="Mo Mine"), user(Role.MANAGER)
+        for name, due_on in (("Later One", date(2026, 6, 12)), ("Sooner One", date(2026, 6, 3))):
+            case = a_case(name, weeks=9)
+            sweeps.sweep(on=TODAY, at=NOW)
+            some = db.session.scalars(select(Alert.id).where(Alert.case_id == case.id)).all()
+            alerts.acknowledge(
+                alert_ids=some[:1],
+                action_code=AlertAction.DECIDE_AT_PANEL,
+                words=f"Ring about {name}",
+                owner_id=me.id,
+                due_on=due_on,
+                by=above,
+                today=TODAY,
+                at=NOW,
+            )
+        db.session.commit()
+        return me, above
+
+    def said(self, answer) -> list[str]:
+        lines = html.fromstring(answer.text).xpath("//ul[@aria-labelledby='promised']/li")
+        return [" ".join(line.text_content().split()) for line in lines]
+
+    def test_stands_above_ones_own_list_the_soonest_first(self, client, promised):
+        me, _ = promised
+        answer = client(me).get("/cases", follow_redirects=True)
+        assert self.said(answer) == [
+            "Ring about Sooner One, for Sooner One, by 3 June 2026",
+            "Ring about Later One, for Later One, by 12 June 2026",
+        ]
+
+    def test_is_late_once_its_day_has_passed(self, client, promised, on_the_day):
+        me, _ = promised
+        on_the_day.move_to(datetime(2026, 6, 5, 9, 30, tzinfo=UTC))
+        assert self.said(client(me).get(f"/cases?worker={me.id}"))[0].startswith("Overdue Ring about Sooner One")
+
+    def test_is_in_nobody_elses_way_and_on_no_other_list(self, client, promised):
+        me, above = promised
+        assert self.said(client(above).get("/cases")) == []
+        assert self.said(client(me).get(f"/cases?worker={above.id}")) == []
+        assert self.said(client(me).get(f"/cases?worker={me.id}&due=overdue")) == []
+
+    def test_beyond_some_the_rest_are_among_the_alerts(self, client, promised, monkeypatch):
+        monkeypatch.setattr("casetracker.journeys.caseload.views.MOST_PROMISED", 1)
+        me, _ = promised
+        answer = client(me).get(f"/cases?worker={me.id}")
+        assert len(self.said(answer)) == 2 and self.said(answer)[1] == "The rest are among your alerts"
+
+    def test_whoever_stands_in_has_it_too(self, client, promised, user):
+        me, above = promised
+        other = user(name="Cora Cover")
+        days = {"starts_on": TODAY, "ends_on": TODAY, "reason": "Leave"}
+        cover.arrange(user_id=me.id, covered_by_id=other.id, **days, by=above, at=NOW)
+        db.session.commit()
+        first = self.said(client(other).get(f"/cases?worker={other.id}"))[0]
+        assert first.endswith("by 3 June 2026 (promised by Mo Mine, for whom you stand in)")
 
 
 class TestFilters:
