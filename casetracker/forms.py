@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -31,6 +30,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from casetracker.numerals import number_in
 
 LONGEST_NOTE = 10_000
 _YEARS = range(1900, 2101)
@@ -100,11 +101,8 @@ class NumberField(DecimalField):  # type: ignore[misc]
         self.data = None
         kind = "a whole number" if self.whole else "a number"
         wrong = f"Enter {kind} from {self.least:,} to {self.most:,}"
-        try:
-            number = Decimal(valuelist[0].strip().replace(",", ""))
-        except InvalidOperation:
-            raise ValueError(wrong) from None
-        if not number.is_finite() or not self.least <= number <= self.most or (self.whole and number % 1):
+        number = number_in(valuelist[0])
+        if number is None or not self.least <= number <= self.most or (self.whole and number % 1):
             raise ValueError(wrong)
         self.data = number
 

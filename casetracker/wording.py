@@ -88,7 +88,7 @@ PARTIES = {
 DUTIES = {
     Duty.DECIDE_WHETHER_TO_ASSESS: "Tell the family whether we will assess",
     Duty.RECEIVE_ADVICE: "Advice to be received",
-    Duty.NOTIFY_NO_PLAN: "Tell the family if there will be no plan",
+    Duty.NOTIFY_NO_PLAN: "Decide whether to make a plan",
     Duty.REPRESENTATIONS_WINDOW: "Family’s 15 days for representations",
     Duty.SETTING_REPLY: "Setting’s reply to consultation",
     Duty.ISSUE_FINAL_PLAN: "Final plan issued",

@@ -1,16 +1,15 @@
 """Reading a figure that somebody brings: what was typed or stands in a file, to a figure that can be kept."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from casetracker.measures.definition import Measure, Unit
 from casetracker.measures.figures import share
+from casetracker.numerals import number_in
 
 MOST = Decimal(1_000_000_000)
-_MINUS = ("-", "\N{MINUS SIGN}")
-_NUMBER = re.compile(r"\d{1,10}(\.\d{1,2})?")
+_MINUS = "\N{MINUS SIGN}"
 
 
 class Wrong(ValueError):
@@ -83,18 +82,18 @@ def _refuse_parts(upper: int | None, lower: int | None) -> None:
 
 
 def _whole(field: str, text: str) -> int | None:
-    bare = text.replace(",", "").strip()
-    if not bare:
+    if not text.strip():
         return None
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= 9):
+    number = number_in(text)
+    if number is None or not 0 <= number < MOST or number % 1:
         raise Wrong(field, "Enter a whole number, such as 226")
-    return int(bare)
+    return int(number)
 
 
 def _decimal(text: str) -> Decimal:
-    bare = text.replace(",", "").strip().removesuffix("%").strip()
-    if bare[:1] in _MINUS and _NUMBER.fullmatch(bare[1:]):
-        raise Wrong("value", "Enter a number from 0 up: a figure cannot be less than 0")
-    if not _NUMBER.fullmatch(bare) or Decimal(bare) > MOST:
+    number = number_in(text.strip().removesuffix("%").replace(_MINUS, "-"))
+    if number is None or number > MOST or number != round(number, 2):
         raise Wrong("value", "Enter a number, such as 24.8, with no more than two decimals")
-    return Decimal(bare)
+    if number < 0:
+        raise Wrong("value", "Enter a number from 0 up: a figure cannot be less than 0")
+    return number

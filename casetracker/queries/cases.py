@@ -12,6 +12,7 @@ from casetracker.extensions import db
 from casetracker.models import Alert, Case, CaseEvent, Person, ReviewFacts, User
 from casetracker.roles import Role
 from casetracker.statute.happenings import Happening
+from casetracker.statute.reviews import ReviewOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,30 @@ class Reviews:
 
     next_due_on: date | None
     """The last day for the next (CFA 2014 s.44(1)); None where it cannot be known."""
-    last_finished_on: date | None
+    last: ReviewFacts | None
+    """The last that is finished."""
+
+    @property
+    def ends_the_plan(self) -> bool:
+        """Whether it was decided to cease to maintain the plan, so that none is to follow."""
+        return self.last is not None and self.last.outcome == ReviewOutcome.CEASE
+
+    @property
+    def was_told_late(self) -> bool:
+        """Whether the family was told of the last decision after the four weeks from the meeting (reg 20(10))."""
+        last = self.last
+        if last is None or last.decide_by is None or last.finished_on is None:
+            return False
+        return last.finished_on > last.decide_by
 
 
 def annual_reviews(case_id: int) -> Reviews:
-    """Return when a case's plan was last reviewed, and by when it has to be again."""
+    """Return how a case's plan was last reviewed, and by when it has to be again."""
     facts = db.session.scalars(select(ReviewFacts).where(ReviewFacts.case_id == case_id)).all()
+    finished = [one for one in facts if one.finished_on is not None]
     return Reviews(
         next_due_on=max((one.due_on for one in facts if one.due_on and one.finished_on is None), default=None),
-        last_finished_on=max((one.finished_on for one in facts if one.finished_on), default=None),
+        last=max(finished, key=lambda one: one.finished_on or date.min, default=None),
     )
 
 

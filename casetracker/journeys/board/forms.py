@@ -1,12 +1,15 @@
 """What is asked of those who look after the board."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import ValidationError
 
 from casetracker.forms import day_field, long_field, text_field
+from casetracker.numerals import number_in
+
+_MOST = 10**9
 
 
 def is_number(_form: FlaskForm, field: Field) -> None:
@@ -17,12 +20,10 @@ def is_number(_form: FlaskForm, field: Field) -> None:
 
 def number(text: str | None) -> Decimal | None:
     """Return the number that was typed, with or without a % or commas; None for none, or for what is not one."""
-    cleaned = (text or "").strip().removesuffix("%").replace(",", "")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
+    value = number_in((text or "").strip().removesuffix("%"))
+    if value is None or abs(value) >= _MOST or value != round(value, 2):
         return None
-    return value if value.is_finite() and abs(value) < 10**9 and -value.as_tuple().exponent <= 2 else None  # type: ignore[operator]
+    return value
 
 
 class TargetForm(FlaskForm):

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from casetracker import clock, law, wording
-from casetracker.journeys.cases import presenters, ribbons, steps
+from casetracker.journeys.cases import choices, presenters, ribbons, steps
 from casetracker.journeys.cases.offers import NOT_CORRECTED, offered
 from casetracker.models import Case, CaseEvent
 from casetracker.permissions import may, requires
@@ -65,6 +65,7 @@ def show(case_id: int) -> ResponseReturnValue:
         needs=presenters.needs(case.primary_need, said_of_needs(entries)),
         told={entry.seq: entry.detail.get("family_told", "") for entry in entries},
         told_of_exception_on=presenters.told_of_exception_on(entries),
+        reviewed=dict(choices.REVIEWED),
         detail_lines=presenters.detail_lines,
         basis_words=wording.of_basis,
         who_asked=dict(wording.SOURCES).get(case.request_source, ""),

@@ -91,27 +91,40 @@ class TestTheHeader:
         assert "Week" not in words(page, "//dl[1]")
         assert "No time limit runs." in words(page, "//table")
 
-    def test_a_plan_in_force_says_when_its_annual_review_is_due(self, browser):
-        plan = [(H.ASSESSMENT_AGREED, AGREED), (H.PLAN_AGREED, date(2026, 5, 5)), (H.DRAFT_PLAN_SENT, date(2026, 5, 6))]
-        issued = [*plan, (H.FINAL_PLAN_ISSUED, date(2026, 5, 29))]
-        row = "//div[dt='Annual review']"
-        assert words(seen(browser, made(plan)), row) == ""
-        assert words(seen(browser, made(issued)), row) == "Annual review Due by 28 May 2027 (CFA 2014 s.44(1))"
-        ended = [*issued, (H.CASE_CLOSED, date(2026, 5, 30), {"reason": "ceased"})]
-        assert words(seen(browser, made(ended)), row) == ""
-
-    def test_an_annual_review_that_is_late_is_said_to_be_and_the_last_is_told_of(self, browser):
+    def annual_review(self, browser, *after) -> str:
+        """Return what is said of a plan issued on 1 April 2024, with what happened afterwards."""
         steps = [
             (H.ASSESSMENT_AGREED, date(2024, 2, 1)),
             (H.PLAN_AGREED, date(2024, 3, 1)),
             (H.DRAFT_PLAN_SENT, date(2024, 3, 2)),
             (H.FINAL_PLAN_ISSUED, date(2024, 4, 1)),
-            (H.ANNUAL_REVIEW_FINISHED, date(2025, 3, 3), {"outcome": "maintain"}),
         ]
-        case = factories.case(received_on=date(2024, 1, 8), steps=steps)
+        case = factories.case(received_on=date(2024, 1, 8), steps=[*steps, *after])
         db.session.commit()
-        found = words(seen(browser, case), "//div[dt='Annual review']")
-        assert found == "Annual review Overdue Due by 2 March 2026 (CFA 2014 s.44(1)) Last finished on 3 March 2025"
+        return words(seen(browser, case), "//div[dt='Annual review']/dd")
+
+    def reviewed(self, outcome: str, met_on: str) -> tuple:
+        return (H.ANNUAL_REVIEW_FINISHED, date(2026, 3, 3), {"outcome": outcome, "met_on": met_on})
+
+    def test_a_plan_in_force_says_when_its_annual_review_is_due(self, browser):
+        assert self.annual_review(browser) == "Overdue was due by 31 March 2025 (CFA 2014 s.44(1))"
+        said = self.annual_review(browser, self.reviewed("amend", "2026-02-16"))
+        assert said.startswith(
+            "Due by 2 March 2027 (CFA 2014 s.44(1)) Before a move of phase it is due earlier (reg 18)"
+        )
+        assert said.endswith("Last decided: to amend the plan. Family told on 3 March 2026")
+
+    def test_a_decision_that_the_family_was_told_late_is_said_to_be_late(self, browser):
+        said = self.annual_review(browser, self.reviewed("maintain", "2026-01-16"))
+        assert said.endswith("3 March 2026, 46 days after the meeting, where reg 20(10) gives four weeks")
+
+    def test_a_plan_that_is_to_end_has_no_next_review(self, browser):
+        said = self.annual_review(browser, self.reviewed("cease", "2026-02-16"))
+        assert said.startswith("The plan is to end. Log the day it ceases Last decided: to cease to maintain the plan.")
+
+    def test_a_case_with_no_plan_in_force_has_no_row_of_reviews(self, browser):
+        assert self.annual_review(browser, (H.CASE_CLOSED, date(2026, 5, 30), {"reason": "ceased"})) == ""
+        assert words(seen(browser, made([(H.ASSESSMENT_AGREED, AGREED)])), "//div[dt='Annual review']") == ""
 
 
 class TestTimeLimits:

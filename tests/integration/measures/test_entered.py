@@ -47,6 +47,7 @@ class TestReading:
             ("-4", "", "", {}, "value"),
             ("−0.5%", "", "", {}, "value"),
             ("101", "", "", {}, "value"),
+            ("24,8", "", "", {}, "value"),
             ("5.5", "", "", {"measure": BY_KEY["supported_internships"]}, "value"),
             ("30", "56", "226", {}, "value"),
             ("24.8", "227", "226", {}, "numerator"),
@@ -60,7 +61,7 @@ class TestReading:
     def test_refuses_what_cannot_be_and_says_which_box(self, value, numerator, denominator, more, field):
         with pytest.raises(Wrong) as refused:
             brought(value, numerator, denominator, **more)
-        assert ("decimals" in str(refused.value)) is (value in ("many", "1e9"))
+        assert ("decimals" in str(refused.value)) is (value in ("many", "1e9", "24,8"))
         assert refused.value.field == field and str(refused.value)
 
 
