@@ -158,7 +158,7 @@ class TestWhatToDoNext:
         (asking,) = [words(page, f"//a[@href='/cases/{case.id}/advice/ask']")]
         assert "psychological advice (reg 6(1)(d))" in asking
         assert "medical advice" not in asking
-        assert "Chase medical advice, which is overdue Overdue due by 20 May 2026" in steps
+        assert "Chase medical advice, which is overdue Overdue was due by 20 May 2026" in steps
 
     def test_a_vision_impairment_said_at_the_request_asks_for_vision_advice(self, browser, user):
         case = cases.log_request(
