@@ -1,6 +1,6 @@
 """The forecast's own pages: how right it is, fits put in use, what would help a case; and the case page's panel."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from lxml import html
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from casetracker import wording
 from casetracker.extensions import db
 from casetracker.models import Case, FitState, Forecast, ForecastFit
+from casetracker.pages import day
 from casetracker.queries import forecasts as queries
 from casetracker.roles import Role
 from casetracker.services import forecasts, histories
@@ -213,6 +214,30 @@ class TestOneCase:
         assert first.due_on == second.due_on == agreed + timedelta(weeks=6)
         assert 1 > first.p_late > second.p_late > 0
         assert "it is late" in text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+
+    def test_a_chance_and_a_day_that_seem_at_odds_are_told_with_the_chance_that_there_is_no_plan(self, client, user):
+        fitted()
+        case = gathering(user)
+        row = db.session.get_one(Forecast, case.id)
+        last = case.final_due_on
+        late, early = last + timedelta(days=7), last - timedelta(days=7)
+
+        def shown(p_final: float | None, p_no_plan: float, expected_on: date) -> str:
+            row.p_final, row.p_ends_otherwise, row.expected_on = p_final, p_no_plan, expected_on
+            db.session.commit()
+            return text(client(user()).get(f"/cases/{case.id}"))
+
+        page = shown(0.33, 0.4, late)
+        assert "Chance that the final plan is late 33%" in page
+        assert "Chance that there is no plan 40% (refused, withdrawn or moved away)" in page
+        assert f"Not counted as late: a case that ends with no plan by {day(last)}" in page
+        assert f"If there is a plan, expected {day(late)} (after its limit, whose last day is" in page
+        assert "Chance that there is no plan 2%" in shown(0.48, 0.02, late)  # small, but what is at odds needs it
+        page = shown(0.33, 0.02, early)
+        assert "Chance that there is no plan" not in page and "(within its limit" in page
+        assert "counts as late as well" in shown(1.0, 0.4, late)
+        page = shown(None, 0.4, late)
+        assert "Chance that there is no plan 40%" in page and "counted as late" not in page
 
     def test_with_no_fit_there_is_nothing_to_say(self, client, user):
         made = factories.case(received_on=TODAY - timedelta(weeks=3))
