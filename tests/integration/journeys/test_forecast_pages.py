@@ -75,6 +75,9 @@ class TestHowRightItIs:
             calibration = weeks[row[0]]["calibration"]
             tenths = page.xpath(f"//table[caption='Week {row[0]} in tenths of the scale']/tbody/tr")
             assert len(tenths) == len(calibration) > 0
+        explained = text(client(user()).get("/forecast")).partition("What each of these means")[2]
+        for term in ("Brier score", "skill", "best skill of stage behind", "AUC", "precision", "recall"):
+            assert f"({term})" in explained
         assert page.xpath("//table[caption='Sex']//tbody/tr")
         assert not page.xpath("//main//*[contains(text(), 'nan')]")
 
