@@ -40,9 +40,9 @@ class Answer:
     """The probability that the case ends with no plan."""
 
     def helps(self, now: "Answer") -> bool:
-        """Return whether it is better than what is to be expected now: less likely late, or as likely and sooner."""
+        """Return whether it is better than what is now expected, as far as is shown: less often late, or sooner."""
         never = date.max.toordinal()
-        return (self.p, self.expected_on or never) < (now.p, now.expected_on or never)
+        return (round(self.p, 2), self.expected_on or never) < (round(now.p, 2), now.expected_on or never)
 
 
 def if_assessed(model: Model) -> Model:

@@ -113,9 +113,9 @@ def _remark(opened: OpenCases) -> str:
     if place == Place.GATHERING and not len(opened.pieces):
         # As it stands it is given the pace of cases that had asked, so that asking today would seem to do harm.
         return (
-            "What asking for the advice today would come to cannot be told: until it is asked for, the forecast counts "
-            "from the decision to assess, as though it had been asked for when it usually is. The longer the asking is "
-            "put off after that, the likelier the plan is to be late than is said here."
+            "The advice has still to be asked for. What asking for it today would come to cannot be told, since until "
+            "then the forecast counts from the decision to assess, as though it had been asked for when it usually is. "
+            "The longer the asking is put off after that, the likelier the plan is to be late than is said here."
         )
     return ""
 
@@ -150,7 +150,7 @@ def _told(model: Model, opened: OpenCases, way: Otherwise, now: Answer) -> WhatI
     against = ""
     if way.code == "decide_today":  # it is held against the same decision, made when it usually is
         now = what_ifs.answer(what_ifs.if_assessed(model), opened.cases)
-        against = "if it is agreed to assess, but when that is usually decided"
+        against = "if it is agreed to assess when that is usually decided"
     piece = opened.pieces[way.piece] if way.piece >= 0 else None
     return _as_told(way.code, _words(way.code, piece), now, what_ifs.answer(model, way.cases), against)
 

@@ -108,7 +108,7 @@ def test_with_no_advice_asked_for_it_is_told_how_it_stands_and_why_asking_cannot
     asked = forecasts.what_if(case_id=case.id, today=ON)
     assert codes(asked.ways) == []
     assert 0 < asked.p_now < 1 and asked.expected_now > ON
-    assert "asking for the advice today would come to cannot be told" in asked.remark
+    assert "What asking for it today would come to cannot be told" in asked.remark
 
 
 def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand_where_that_helps(fitted):

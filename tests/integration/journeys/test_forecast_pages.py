@@ -248,6 +248,7 @@ class TestOneCase:
         if drafted:
             steps += [(H.PLAN_AGREED, TODAY - timedelta(days=9)), (H.DRAFT_PLAN_SENT, TODAY - timedelta(days=2))]
         case = factories.case(received_on=received, steps=steps, reference="F-4")
+        forecasts.score(on=TODAY, first_id=case.id, last_id=case.id)
         db.session.commit()
         asked = forecasts.what_if(case_id=case.id, today=TODAY)
         page = text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
@@ -256,6 +257,7 @@ class TestOneCase:
         assert "Nothing that can be tried here would change it." in page
         assert asked.remark in page
         assert "no final plan is waited for" not in page
+        assert ("Asking for advice and waiting for it (on now)" in page) is not drafted
 
     def test_a_case_that_waits_for_no_plan_says_so(self, client, user):
         fitted()
