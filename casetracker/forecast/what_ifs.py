@@ -36,11 +36,13 @@ class Answer:
     """The probability of a breach of the final plan's limit; NaN where none is to be met."""
     expected_on: int
     """The day (ordinal) as likely before as after for the plan, if there is one; `NO_DAY` where beyond what is told."""
+    p_no_plan: float
+    """The probability that the case ends with no plan."""
 
     def helps(self, now: "Answer") -> bool:
-        """Return whether it is better than what is to be expected now: less likely late, or as likely and sooner."""
+        """Return whether it is better than what is now expected, as far as is shown: less often late, or sooner."""
         never = date.max.toordinal()
-        return (self.p, self.expected_on or never) < (now.p, now.expected_on or never)
+        return (round(self.p, 2), self.expected_on or never) < (round(now.p, 2), now.expected_on or never)
 
 
 def if_assessed(model: Model) -> Model:
@@ -54,7 +56,8 @@ def answer(model: Model, cases: Cases) -> Answer:
     """Return what is to be expected of one case."""
     found = score(model, cases)
     expected = float(telling.interval(model.tables.season, cases.day, found.if_a_plan).expected[0])
-    return Answer(float(found.p_final[0]), int(expected) if np.isfinite(expected) else NO_DAY)
+    expected_on = int(expected) if np.isfinite(expected) else NO_DAY
+    return Answer(float(found.p_final[0]), expected_on, float(found.p_ends_otherwise[0]))
 
 
 def late_to_come(model: Model, cases: Cases, due: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -67,6 +67,8 @@ class OfCase:
     p_no_plan: float | None
     p_final: float | None
     p_ends_otherwise: float
+    final_due_on: date | None
+    """The last day of the final plan's limit, as it is now."""
     earliest_on: date | None
     expected_on: date | None
     latest_on: date | None
@@ -145,7 +147,7 @@ def _fits() -> Select[Any]:
 def of_case(case_id: int, *, today: date) -> OfCase | None:
     """Return what was last said of a case, or None where nothing was."""
     query = (
-        select(Forecast, Case.version, ForecastFit.on_priors)
+        select(Forecast, Case.version, Case.final_due_on, ForecastFit.on_priors)
         .join(Case, Case.id == Forecast.case_id)
         .join(ForecastFit, ForecastFit.id == Forecast.fit_id)
         .where(Forecast.case_id == case_id)
@@ -153,7 +155,7 @@ def of_case(case_id: int, *, today: date) -> OfCase | None:
     row = db.session.execute(query, execution_options={"populate_existing": True}).one_or_none()
     if row is None:
         return None
-    kept, version, on_priors = row
+    kept, version, final_due_on, on_priors = row
     return OfCase(
         case_id=case_id,
         fit_id=kept.fit_id,
@@ -164,6 +166,7 @@ def of_case(case_id: int, *, today: date) -> OfCase | None:
         p_no_plan=kept.p_no_plan,
         p_final=kept.p_final,
         p_ends_otherwise=kept.p_ends_otherwise,
+        final_due_on=final_due_on,
         earliest_on=kept.earliest_on,
         expected_on=kept.expected_on,
         latest_on=kept.latest_on,

@@ -68,6 +68,8 @@ def remaining(said: OfCase, *, worker: str) -> list[Remaining]:
         if step in said.days_by_step:
             is_on = step is said.limiting_step
             words = step_in_words(step, said.limiting_subject if is_on else "")
+            if step is Step.ASK:  # its days are those of both: asking is forecast as no step of its own
+                words += " and waiting for it"
             who = said.limiting_holder if is_on else holders.get(step, worker)
             found.append(Remaining(words[:1].upper() + words[1:], who, said.days_by_step[step], is_on))
     return found

@@ -1,7 +1,7 @@
 """What if: what would become of one case were something done today. It advises; nothing is recorded."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
 
@@ -22,9 +22,11 @@ from casetracker.queries import forecasting, forecasts
 from casetracker.queries.forecasting import OpenCases, Piece
 from casetracker.queries.forecasting.pressures import pressures
 from casetracker.roles import Role
-from casetracker.services.forecasts.scoring import model_of
+from casetracker.services.forecasts.scoring import PLACES, model_of
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.timetable import Duty, limit_of
+
+_NO_LIMIT = "An exception reaches the limit of its plan, or it has none, so that it is not counted as late."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,12 @@ class WhatIf:
     code: str
     words: str
     p_now: float
-    """The probability of a breach of the final plan's limit, as things stand."""
+    """The probability of a breach of the final plan's limit that it is held against."""
     p_then: float
     expected_then: date | None
     """As likely before as after for the plan, if there is one; None where beyond what is told."""
+    against: str = ""
+    """On what condition `p_now` is, in words; empty where it is as things stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,22 @@ class AwaitedAdvice:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfs:
-    """What could be done for one case, and the advice it waits for."""
+    """How one case stands, what could be done for it, and the advice it waits for."""
 
-    p_now: float = float("nan")
-    """The probability that the final plan is late, as things stand; NaN where there is none to tell."""
+    waits_for_plan: bool = False
+    """Whether a final plan is waited for; where none is, there is nothing else to tell."""
+    p_now: float | None = None
+    """The probability that the final plan is late, as things stand; None where no limit is to be met."""
+    p_no_plan: float = 0.0
+    """The probability that the case ends with no plan, as things stand."""
+    expected_now: date | None = None
+    """As likely before as after for the plan, if there is one; None where beyond what is told."""
+    last_on: date | None = None
+    """The last day of the final plan's limit, if it has one."""
     ways: Sequence[WhatIf] = ()
-    """In the order of the steps; none where no final plan is waited for, or no limit is to be met (an exception)."""
+    """In the order of the steps; none where no limit is to be met (an exception), or nothing can be tried."""
+    remark: str = ""
+    """Why the step that is on is not among the ways, in words; empty where it is."""
     awaited: Sequence[AwaitedAdvice] = ()
     """The likeliest to be late first, without what was sent back: its six weeks were met or over when it first came."""
     of_no_fit: bool = False
@@ -76,10 +90,34 @@ def what_if(*, case_id: int, today: date, reading: Reading = ORDINARY_READING) -
         return WhatIfs()
     chasing = chased.of_json(fit.scores.get("chasing"))
     now = what_ifs.answer(model, opened.cases)
-    ways = (
-        [] if isnan(now.p) else _ways(model, opened, now, chasing)
-    )  # without a limit to be met there is nothing to help
-    return WhatIfs(now.p, ways, _awaited(model, opened, reading))
+    if isnan(now.p):  # without a limit to be met there is nothing to help
+        ways, p_now, remark = [], None, _NO_LIMIT
+    else:
+        ways, p_now, remark = _ways(model, opened, now, chasing), _rounded(now.p), _remark(opened)
+    return WhatIfs(
+        waits_for_plan=True,
+        p_now=p_now,
+        p_no_plan=_rounded(now.p_no_plan),
+        expected_now=_day(now.expected_on),
+        last_on=_day(int(opened.cases.final_due[0])),
+        ways=ways,
+        remark=remark,
+        awaited=_awaited(model, opened, reading),
+    )
+
+
+def _remark(opened: OpenCases) -> str:
+    place = opened.cases.place[0]
+    if place == Place.FINISHING:
+        return "The draft has been sent: what is left is forecast as one step, and no part of it can be tried alone."
+    if place == Place.GATHERING and not len(opened.pieces):
+        # As it stands it is given the pace of cases that had asked, so that asking today would seem to do harm.
+        return (
+            "The advice has still to be asked for. What asking for it today would come to cannot be told, since until "
+            "then the forecast counts from the decision to assess, as though it had been asked for when it usually is. "
+            "The longer the asking is put off after that, the likelier the plan is to be late than is said here."
+        )
+    return ""
 
 
 def _ways(model: Model, opened: OpenCases, now: Answer, chasing: Chasing | None) -> list[WhatIf]:
@@ -109,15 +147,25 @@ def _last_day(asked: int, reading: Reading) -> int:
 
 
 def _told(model: Model, opened: OpenCases, way: Otherwise, now: Answer) -> WhatIf:
+    against = ""
     if way.code == "decide_today":  # it is held against the same decision, made when it usually is
         now = what_ifs.answer(what_ifs.if_assessed(model), opened.cases)
+        against = "if it is agreed to assess when that is usually decided"
     piece = opened.pieces[way.piece] if way.piece >= 0 else None
-    return _as_told(way.code, _words(way.code, piece), now, what_ifs.answer(model, way.cases))
+    return _as_told(way.code, _words(way.code, piece), now, what_ifs.answer(model, way.cases), against)
 
 
-def _as_told(code: str, words: str, now: Answer, then: Answer) -> WhatIf:
-    expected = None if then.expected_on == NO_DAY else date.fromordinal(then.expected_on)
-    return WhatIf(code, words, round(now.p, 3), round(then.p, 3), expected)
+def _as_told(code: str, words: str, now: Answer, then: Answer, against: str = "") -> WhatIf:
+    return WhatIf(code, words, _rounded(now.p), _rounded(then.p), _day(then.expected_on), against)
+
+
+def _rounded(p: float) -> float:
+    """Return a probability as the forecast of the case is kept, so that both are shown as the same one in 100."""
+    return round(p, PLACES)
+
+
+def _day(number: int) -> date | None:
+    return None if number == NO_DAY else date.fromordinal(number)
 
 
 def _words(code: str, piece: Piece | None) -> str:
@@ -157,7 +205,7 @@ def _chased(model: Model, opened: OpenCases, now: Answer, learned: Chasing | Non
             f"{learned.not_chased:.0%} of others waited for as long"
         )
         p = now.p + share * min(come.p - now.p, 0.0)
-        yield _as_told("chased", words, now, Answer(p, now.expected_on))
+        yield _as_told("chased", words, now, replace(now, p=p))
 
 
 def _handed_over(model: Model, opened: OpenCases, now: Answer) -> Iterator[WhatIf]:

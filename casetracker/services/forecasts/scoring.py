@@ -35,7 +35,7 @@ AT_ONCE = 2_000
 """Cases scored together: what bounds the memory, about 20 MB."""
 _PANEL = "the panel"
 _STEPS = tuple(step.value for step in STEPS)
-_PLACES = 4
+PLACES = 4
 """Decimals that a probability is kept to."""
 
 
@@ -181,7 +181,7 @@ def _limiting(step: Step, worker: str, piece: Any) -> tuple[str, str]:
 
 
 def _probabilities(column: NDArray[Any]) -> list[float | None]:
-    return [None if isnan(value) else round(value, _PLACES) for value in column.tolist()]
+    return [None if isnan(value) else round(value, PLACES) for value in column.tolist()]
 
 
 def _days(column: NDArray[Any]) -> list[date | None]:

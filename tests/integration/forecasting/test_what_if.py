@@ -49,10 +49,13 @@ def test_each_place_has_its_own_ways_and_none_makes_things_worse(fitted):
     cases = {name: factories.case(received_on=BEGAN, steps=steps, reference=name) for name, (steps, _) in ways.items()}
     fitted.commit()
     for name, (_, expected) in ways.items():
-        found = forecasts.what_if(case_id=cases[name].id, today=ON).ways
+        asked = forecasts.what_if(case_id=cases[name].id, today=ON)
+        found = asked.ways
         assert codes(found) == expected
+        assert asked.waits_for_plan and 0 < asked.p_now < 1 and asked.expected_now > ON
+        assert all((one.p_now == asked.p_now) is (one.against == "") for one in found)
+        assert bool(asked.remark) is (name == "finishing")
         assert all(0 <= one.p_then <= 1 and 0 <= one.p_now <= 1 for one in found)
-        assert len({one.p_now for one in found if one.code != "decide_today"}) <= 1
         assert all(one.p_then <= one.p_now + 0.02 for one in found)
     gathering = forecasts.what_if(case_id=cases["gathering"].id, today=ON).ways
     words = [one.words for one in gathering]
@@ -82,9 +85,30 @@ def test_a_case_that_is_over_excused_or_without_a_fit_has_none(session):
     assert not forecasts.what_if(case_id=plain.id, today=ON).ways
     forecasts.fit(on=ON, at=AT)
     assert codes(forecasts.what_if(case_id=plain.id, today=ON).ways) == ["decide_today"]
-    assert not forecasts.what_if(case_id=excused.id, today=ON).ways
-    assert not forecasts.what_if(case_id=over.id, today=ON).ways
-    assert not forecasts.what_if(case_id=10_000, today=ON).ways
+    found = forecasts.what_if(case_id=excused.id, today=ON)
+    assert found.waits_for_plan and found.p_now is None and not found.ways
+    assert found.expected_now > ON and "An exception reaches the limit" in found.remark
+    for nothing in (over.id, 10_000):
+        assert forecasts.what_if(case_id=nothing, today=ON) == forecasts.WhatIfs()
+
+
+def test_a_decision_today_is_held_against_the_same_decision_when_it_is_usually_made(fitted):
+    case = factories.case(received_on=BEGAN + timedelta(days=85), reference="NEW")
+    fitted.commit()
+    asked = forecasts.what_if(case_id=case.id, today=ON)
+    [way] = [one for one in asked.ways if one.code == "decide_today"]
+    assert way.p_then < way.p_now and way.p_now > asked.p_now  # of which some are refused, and so never late
+    assert way.against.startswith("if it is agreed to assess")
+    assert asked.p_no_plan > 0.05
+
+
+def test_with_no_advice_asked_for_it_is_told_how_it_stands_and_why_asking_cannot_be_tried(fitted):
+    case = factories.case(received_on=BEGAN, steps=[(H.ASSESSMENT_AGREED, on_day(40))], reference="UNASKED")
+    fitted.commit()
+    asked = forecasts.what_if(case_id=case.id, today=ON)
+    assert codes(asked.ways) == []
+    assert 0 < asked.p_now < 1 and asked.expected_now > ON
+    assert "What asking for it today would come to cannot be told" in asked.remark
 
 
 def test_a_case_is_offered_to_the_worker_of_its_team_with_the_fewest_plans_in_hand_where_that_helps(fitted):

@@ -1,6 +1,7 @@
 """The forecast's own pages: how right it is, fits put in use, what would help a case; and the case page's panel."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from lxml import html
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from casetracker import wording
 from casetracker.extensions import db
 from casetracker.models import Case, FitState, Forecast, ForecastFit
+from casetracker.pages import day
 from casetracker.queries import forecasts as queries
 from casetracker.roles import Role
 from casetracker.services import forecasts, histories
@@ -73,6 +75,9 @@ class TestHowRightItIs:
             calibration = weeks[row[0]]["calibration"]
             tenths = page.xpath(f"//table[caption='Week {row[0]} in tenths of the scale']/tbody/tr")
             assert len(tenths) == len(calibration) > 0
+        explained = text(client(user()).get("/forecast")).partition("What each of these means")[2]
+        for term in ("Brier score", "skill", "best skill of stage behind", "AUC", "precision", "recall"):
+            assert f"({term})" in explained
         assert page.xpath("//table[caption='Sex']//tbody/tr")
         assert not page.xpath("//main//*[contains(text(), 'nan')]")
 
@@ -213,6 +218,77 @@ class TestOneCase:
         assert first.due_on == second.due_on == agreed + timedelta(weeks=6)
         assert 1 > first.p_late > second.p_late > 0
         assert "it is late" in text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+
+    @pytest.mark.parametrize("weeks", [2, 12, 30], ids=["deciding", "gathering", "past its limit"])
+    def test_every_change_is_from_a_chance_that_is_on_the_page(self, client, user, weeks):
+        fitted()
+        steps = [(H.ASSESSMENT_AGREED, TODAY - timedelta(weeks=1)), (H.ADVICE_ASKED, TODAY, {"advice_kind": "medical"})]
+        received = TODAY - timedelta(weeks=weeks)
+        case = factories.case(received_on=received, steps=steps if weeks > 2 else [], reference="F-3")
+        db.session.commit()
+        answer = client(user()).get(f"/forecast/cases/{case.id}/what-if")
+        page = text(answer)
+        (now,) = re.findall(r"the final plan is late is (\d+)%", page)
+        rows = html.fromstring(answer.text).xpath("//table[contains(caption, 'What could be done today')]/tbody/tr")
+        assert rows
+        for row in rows:
+            then, change, _ = ["".join(cell.itertext()) for cell in row.findall("td")]
+            base = re.search(r"from (\d+)%", change)
+            moved = re.match(r"nothing|(up|down) (\d+) in 100", change)
+            by = {"up": 1, "down": -1, None: 0}[moved[1]] * int(moved[2] or 0)
+            assert int(base[1] if base else now) + by == int(then.rstrip("%"))
+        assert ("if it is agreed to assess" in page) is (weeks == 2)
+        assert ("None of these would make it less likely" in page) is (weeks == 30)
+
+    @pytest.mark.parametrize("drafted", [True, False], ids=["draft sent", "no advice asked for"])
+    def test_where_nothing_can_be_tried_it_says_so_and_how_the_case_stands(self, client, user, drafted):
+        fitted()
+        received = TODAY - timedelta(weeks=12)
+        steps = [(H.ASSESSMENT_AGREED, received + timedelta(weeks=5))]
+        if drafted:
+            steps += [(H.PLAN_AGREED, TODAY - timedelta(days=9)), (H.DRAFT_PLAN_SENT, TODAY - timedelta(days=2))]
+        case = factories.case(received_on=received, steps=steps, reference="F-4")
+        forecasts.score(on=TODAY, first_id=case.id, last_id=case.id)
+        db.session.commit()
+        asked = forecasts.what_if(case_id=case.id, today=TODAY)
+        page = text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+        assert f"the chance that the final plan is late is {round(100 * asked.p_now)}%" in page
+        assert f"If there is a plan, it is expected on {day(asked.expected_now)}" in page
+        assert "Nothing that can be tried here would change it." in page
+        assert asked.remark in page
+        assert "no final plan is waited for" not in page
+        assert ("Asking for advice and waiting for it (on now)" in page) is not drafted
+
+    def test_a_case_that_waits_for_no_plan_says_so(self, client, user):
+        fitted()
+        steps = [(H.REQUEST_WITHDRAWN, TODAY - timedelta(weeks=1))]
+        case = factories.case(received_on=TODAY - timedelta(weeks=3), steps=steps)
+        db.session.commit()
+        assert "no final plan is waited for" in text(client(user()).get(f"/forecast/cases/{case.id}/what-if"))
+
+    def test_a_chance_and_a_day_that_seem_at_odds_are_told_with_the_chance_that_there_is_no_plan(self, client, user):
+        fitted()
+        case = gathering(user)
+        row = db.session.get_one(Forecast, case.id)
+        last = case.final_due_on
+        late, early = last + timedelta(days=7), last - timedelta(days=7)
+
+        def shown(p_final: float | None, p_no_plan: float, expected_on: date) -> str:
+            row.p_final, row.p_ends_otherwise, row.expected_on = p_final, p_no_plan, expected_on
+            db.session.commit()
+            return text(client(user()).get(f"/cases/{case.id}"))
+
+        page = shown(0.33, 0.4, late)
+        assert "Chance that the final plan is late 33%" in page
+        assert "Chance that there is no plan 40% (refused, withdrawn or moved away)" in page
+        assert f"Not counted as late: a case that ends with no plan by {day(last)}" in page
+        assert f"If there is a plan, expected {day(late)} (after its limit, whose last day is" in page
+        assert "Chance that there is no plan 2%" in shown(0.48, 0.02, late)  # small, but what is at odds needs it
+        page = shown(0.33, 0.02, early)
+        assert "Chance that there is no plan" not in page and "(within its limit" in page
+        assert "counts as late as well" in shown(1.0, 0.4, late)
+        page = shown(None, 0.4, late)
+        assert "Chance that there is no plan 40%" in page and "counted as late" not in page
 
     def test_with_no_fit_there_is_nothing_to_say(self, client, user):
         made = factories.case(received_on=TODAY - timedelta(weeks=3))
