@@ -118,6 +118,15 @@ class TestTheQueue:
         rows = queries.standing(Wanted(level=some[0].level, order=Order.PROBABILITY), today=TODAY).rows
         assert [row.id for row in rows] == [alert.id for alert in [*some[:0:-1], some[0]]]
 
+    def test_by_probability_those_of_none_and_the_breached_go_by_their_days(self, caseload):
+        rows = queries.standing(Wanted(order=Order.PROBABILITY), today=TODAY).rows
+        by_days = queries.standing(Wanted(), today=TODAY).rows
+        assert [row.id for row in rows] == [row.id for row in by_days]
+        breached = [row for row in rows if row.level is AlertLevel.BREACHED]
+        assert len({row.due_on for row in breached}) > 1
+        assert {row.probability for row in breached} == {1}
+        assert None in {row.probability for row in rows}
+
     def test_mine_are_those_of_my_cases_and_of_whom_i_cover(self, caseload, client, user):
         worker, _ = caseload
         other = user(name="Carl Cover")
