@@ -8,7 +8,7 @@ from casetracker import wording
 from casetracker.identifiers import as_key
 from casetracker.models import AlertAction, AlertEntryKind, AlertLevel, AlertOutcome, Remedy
 from casetracker.plurals import counted
-from casetracker.queries.alert_ledger import Line
+from casetracker.queries.alert_ledger import THRESHOLD_RAISED, Line
 from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
 from casetracker.queries.warnings_given import Judged
 from casetracker.statute.advice import AdviceKind
@@ -110,6 +110,7 @@ _CLOSED = {
     "draft_sent": "the draft was sent",
     "family_answered": "the family answered",
     "forecast_eased": "the forecast is better now",
+    THRESHOLD_RAISED: "the threshold for its team was raised: under the old one it would still stand",
     "level_retired": "alerts of this level are no longer raised",
 }
 JUDGED = {
