@@ -235,8 +235,13 @@ def promised(user_ids: Collection[int], *, most: int) -> Sequence[AlertRow]:
 
 def are_all_of(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
     """Return whether each of these alerts is one that these people hold, have promised to act on, or were handed."""
+    return set(alert_ids) <= those_of(alert_ids, user_ids)
+
+
+def those_of(alert_ids: Collection[int], user_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these alerts these people hold, have promised to act on, or were handed."""
     theirs = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids), _is_of(user_ids))
-    return set(alert_ids) <= set(db.session.scalars(theirs))
+    return frozenset(db.session.scalars(theirs))
 
 
 def going_on(page: Page, alert_ids: Collection[int]) -> int | None:

@@ -47,7 +47,7 @@ _DONE = {
 }
 
 
-@bp.route("/do/<any(acknowledge, snooze, escalate, reopen):what>", methods=["GET", "POST"])
+@bp.route("/do/<any(snooze, escalate, reopen):what>", methods=["GET", "POST"])
 @requires(Permission.ACT_ON_ALERTS)
 @commits
 def act(what: str) -> ResponseReturnValue:
@@ -55,14 +55,18 @@ def act(what: str) -> ResponseReturnValue:
     return _do(what)
 
 
-@bp.route("/do/comment", methods=["GET", "POST"])
+@bp.route("/do/<any(acknowledge, comment):what>", methods=["GET", "POST"])
 @requires(Permission.SEE_ALERTS)
 @commits
-def comment() -> ResponseReturnValue:
-    """Comment on alerts: whoever acts on alerts on any; who holds one, is to act on it, or covers for them, on it."""
+def say(what: str) -> ResponseReturnValue:
+    """
+    Say what will be done about the alerts ticked, or about all that a filter finds; or comment on them.
+
+    Whoever acts on alerts may of any; who holds one, is to act on it, was handed it or covers for them, of that one.
+    """
     if not may(Permission.ACT_ON_ALERTS) and not queries.are_all_of(_chosen(), _mine()):
         abort(403)
-    return _do("comment")
+    return _do(what)
 
 
 def _do(what: str) -> ResponseReturnValue:
@@ -172,11 +176,16 @@ def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
         formdata=request.form if request.method == "POST" else None,
         action_code=(first.action_code if kept and first.action_code else presenters.fitting_action(first)).value,
         action=first.action if kept else "",
-        action_by=str(first.action_by_id or "") if kept else "",
+        action_by=str(first.action_by_id or "") if kept else _usual_owner(),
         action_due_on=max(today, (first.action_due_on if kept else None) or usual or today + timedelta(days=7)),
     )
     form.action_by.choices = _people(form.action_by.choices[0])
     return form
+
+
+def _usual_owner() -> str:
+    """Return who is offered as the one who will do it: a caseworker themselves; a manager says who."""
+    return "" if may(Permission.ACT_ON_ALERTS) else str(current_user.id)
 
 
 def _escalate_form(rows: Sequence[queries.AlertRow]) -> EscalateForm:

@@ -29,6 +29,7 @@ from tests.conftest import NOW, TODAY
 from tests.integration.alerts.conftest import forecast
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+PROMISE = {"action_code": "other", "action": "Ring", "action_due_on": ["5", "6", "2026"]}
 
 
 def text(answer) -> str:
@@ -81,7 +82,7 @@ class TestTheQueue:
         assert "Chase medical advice" in page
 
     @pytest.mark.parametrize(
-        "filtered", ["", "level=behind", "level=breached", "state=any&level=likely", "worker=mine"]
+        "filtered", ["state=to_act_on", "level=behind", "level=breached", "state=any&level=likely", "worker=mine"]
     )
     def test_a_group_counts_the_alerts_that_its_link_opens(self, caseload, client, filtered):
         worker, _ = caseload
@@ -130,7 +131,7 @@ class TestTheQueue:
     def test_mine_are_those_of_my_cases_and_of_whom_i_cover(self, caseload, client, user):
         worker, _ = caseload
         other = user(name="Carl Cover")
-        assert "No alert is like that." in text(client(other).get("/alerts?worker=mine"))
+        assert "There is no alert of yours to act on." in text(client(other).get("/alerts?worker=mine"))
         cover.arrange(
             user_id=worker.id, covered_by_id=other.id, starts_on=TODAY, ends_on=TODAY, reason="", by=other, at=NOW
         )
@@ -178,7 +179,7 @@ class TestTheQueue:
         page = client(user(Role.MANAGER)).get("/alerts?state=snoozed")
         assert "No alert is like that. Show every alert to act on" in text(page)
         (link,) = html.fromstring(page.text).xpath("//main//a[text()='Show every alert to act on']/@href")
-        assert link == "/alerts"
+        assert link == "/alerts?state=to_act_on"
 
 
 class TestOneAlert:
@@ -355,13 +356,15 @@ class TestActingOnMany:
         assert db.session.scalar(seen) == 1
 
 
-class TestCommentingOnOnesOwnCases:
+class TestOnesOwnCases:
     @pytest.fixture
     def theirs(self, caseload) -> int:
         late = caseload[1]["late"].id
         return db.session.scalars(select(Alert.id).where(Alert.case_id == late, Alert.closed_on.is_(None))).first()
 
-    def test_the_named_worker_and_who_covers_for_them_comment_and_act_no_further(self, caseload, theirs, client, user):
+    def test_the_named_worker_and_who_covers_for_them_say_what_they_will_do_and_go_no_further(
+        self, caseload, theirs, client, user
+    ):
         worker, _ = caseload
         stands_in = user(name="Carl Cover")
         cover.arrange(
@@ -374,32 +377,66 @@ class TestCommentingOnOnesOwnCases:
             browser.get(f"/alerts/do/comment?alert={theirs}")
             browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
             assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
-            for act in ("acknowledge", "snooze", "escalate", "reopen"):
+            form = html.fromstring(browser.get(f"/alerts/do/acknowledge?alert={theirs}").text)
+            offered = form.xpath("//select[@name='action_by']/option[@selected]/@value")
+            assert offered == [str(one.id if one is worker else worker.id)]  # themselves, or who has promised already
+            promise = {**PROMISE, "action": f"{one.name} rings", "action_by": worker.id}
+            browser.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
+            alert = db.session.get_one(Alert, theirs, populate_existing=True)
+            assert (alert.action, alert.action_by_id) == (f"{one.name} rings", worker.id)
+            assert alert.acknowledged_by_id == one.id
+            page = browser.get(f"/alerts/{theirs}").text
+            assert "Change what will be done" in page
+            for act in ("snooze", "escalate", "reopen"):
+                assert f"/alerts/do/{act}" not in page
                 browser.get(f"/alerts/do/{act}?alert={theirs}", status=403)
+                browser.post(f"/alerts/do/{act}?alert={theirs}", {"why": "So", "reason": "So"}, status=403)
 
-    def test_who_promised_to_act_or_was_handed_it_finds_it_and_comments_and_acts_no_further(
+    def test_the_queue_lets_a_caseworker_tick_theirs_and_no_others(self, caseload, client, user):
+        worker, cases = caseload
+        browser = client(worker)
+        everybodys = html.fromstring(browser.get("/alerts?state=to_act_on").text)
+        ticked = {int(one) for one in everybodys.xpath("//input[@name='alert']/@value")}
+        assert ticked == ids(worker_ids=frozenset([worker.id])) != ids()
+        assert not everybodys.xpath("//input[@name='every']")
+        assert [b.text for b in everybodys.xpath("//form[.//h2]//button")] == ["Say what will be done", "Comment"]
+        own = html.fromstring(browser.get("/alerts?worker=mine").text)
+        assert {int(one) for one in own.xpath("//input[@name='alert']/@value")} == ticked
+        assert own.xpath("//input[@name='every']")
+        stranger = html.fromstring(client(user()).get("/alerts?state=to_act_on").text)
+        assert not stranger.xpath("//input[@name='alert']") and not stranger.xpath("//*[@id='act-on-several']")
+        assert cases["nobodys"].reference in everybodys.text_content()
+
+    def test_who_promised_to_act_or_was_handed_it_finds_it_and_says_what_they_will_do_and_goes_no_further(
         self, caseload, theirs, client, user
     ):
         manager, owner, head = client(user(Role.MANAGER)), user(name="Olga Owner"), user(name="Hedda Handed")
-        promise = {"action_code": "other", "action": "Ring", "action_by": owner.id, "action_due_on": ["5", "6", "2026"]}
+        promise = {**PROMISE, "action_by": owner.id}
         manager.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
         manager.post(f"/alerts/do/escalate?alert={theirs}", {"to": head.id, "why": "Late"}, status=302)
         for one in (owner, head):
             browser = client(one)
             assert f"/alerts/{theirs}?" in browser.get("/alerts?worker=mine&state=any").text
             browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
-            browser.get(f"/alerts/do/acknowledge?alert={theirs}", status=403)
+            browser.get(f"/alerts/do/acknowledge?alert={theirs}")
+            browser.get(f"/alerts/do/snooze?alert={theirs}", status=403)
             assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
+        client(head).post(f"/alerts/do/acknowledge?alert={theirs}", {**PROMISE, "action_by": head.id}, status=302)
+        assert db.session.get_one(Alert, theirs, populate_existing=True).action_by_id == head.id
 
-    def test_nobody_comments_on_cases_of_others(self, caseload, theirs, client, user):
+    def test_nobody_says_anything_of_cases_of_others(self, caseload, theirs, client, user):
         worker, cases = caseload
         nobodys = db.session.scalars(select(Alert.id).where(Alert.case_id == cases["nobodys"].id)).first()
         stranger = client(user())
         assert "Add a comment" not in text(stranger.get(f"/alerts/{theirs}"))
         stranger.post(f"/alerts/do/comment?alert={theirs}", {"words": "Rang them"}, status=403)
-        client(worker).post(f"/alerts/do/comment?alert={theirs}&alert={nobodys}", {"words": "Rang them"}, status=403)
-        comments = select(func.count()).where(AlertEntry.kind == AlertEntryKind.COMMENTED)
-        assert db.session.scalar(comments) == 0
+        stranger.post(f"/alerts/do/acknowledge?alert={theirs}", {**PROMISE, "action_by": worker.id}, status=403)
+        both = f"alert={theirs}&alert={nobodys}"
+        client(worker).post(f"/alerts/do/comment?{both}", {"words": "Rang them"}, status=403)
+        client(worker).post(f"/alerts/do/acknowledge?{both}", {**PROMISE, "action_by": worker.id}, status=403)
+        client(worker).get("/alerts/do/acknowledge?every=yes&state=any", status=403)
+        said = AlertEntry.kind.in_([AlertEntryKind.COMMENTED, AlertEntryKind.ACKNOWLEDGED])
+        assert db.session.scalar(select(func.count()).where(said)) == 0
 
 
 class TestBesideTheQueue:
@@ -566,5 +603,5 @@ class TestBesideTheQueue:
     )
     def test_those_who_see_alerts_see_all_the_pages_about_them(self, caseload, client, user, role, status):
         browser = client(user(role))
-        for path in ("", f"/{min(ids())}", "/excused", "/were-we-right", "/settings", "/settings/due"):
+        for path in ("?state=to_act_on", f"/{min(ids())}", "/excused", "/were-we-right", "/settings", "/settings/due"):
             browser.get(f"/alerts{path}", status=status)
