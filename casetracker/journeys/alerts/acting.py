@@ -87,7 +87,9 @@ def _do(what: str) -> ResponseReturnValue:
     ids = [row.id for row in rows]
     seen = _seen() if request.method == "POST" else _last_acts(ids)
     since: Sequence[Line] = ()
-    acts = form.validate_on_submit()
+    valid = form.validate_on_submit()
+    odd = _odd(form, rows) if valid else []
+    acts = valid and (not odd or form.confirmed.data)
     following = _going_on(ids) if acts else None  # as the list is now: what is acted on may leave it
     if acts and (acted := _acted(what, form, ids, seen)):
         if acted.done or not acted.acted_on:
@@ -102,10 +104,26 @@ def _do(what: str) -> ResponseReturnValue:
         form=form,
         seen=seen,
         since=since,
+        odd=odd,
         back=_back(),
         words=presenters.place(request.values),
         present=presenters,
     )
+
+
+def _odd(form: Any, rows: Sequence[queries.AlertRow]) -> list[str]:
+    """Return what is asked about once before alerts are set aside: that they are out of sight on their last day."""
+    if not isinstance(form, SnoozeForm) or form.until.data > clock.today() + alerts.LONGEST_SNOOZE:
+        return []  # so far off it is refused, and not asked about
+    passed = [row.due_on for row in rows if clock.today() <= row.due_on < form.until.data]
+    if not passed:
+        return []
+    first = f"{min(passed):%-d %B %Y}"
+    if len(rows) == 1:
+        return [f"Its last day is {first}."]
+    if len(passed) == 1:
+        return [f"The last day of one of them is {first}."]
+    return [f"The last day of {len(passed):,} of them comes before that: the first is {first}."]
 
 
 def _acted(what: str, form: Any, ids: list[int], seen: alerts.Seen) -> Acted | None:

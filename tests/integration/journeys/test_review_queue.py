@@ -308,6 +308,51 @@ class TestActingOnMany:
         assert "Go on where you were" not in every.text
         assert "Go on where you were" not in browser.get("/alerts?from=999999").text
 
+    @pytest.mark.parametrize(
+        ("ahead", "asked"),
+        [
+            (6, "Its last day is 7 June 2026."),
+            (7, None),
+            (-1, None),
+        ],
+        ids=["the day before it is back", "the day it is back", "past already"],
+    )
+    def test_past_its_last_day_it_is_set_aside_only_once_that_is_confirmed(self, caseload, client, user, ahead, asked):
+        browser, one = client(user(Role.MANAGER)), min(ids())
+        db.session.get_one(Alert, one).due_on = TODAY + timedelta(days=ahead)
+        db.session.commit()
+        address = f"/alerts/do/snooze?alert={one}"
+        fields = {"until": ["8", "6", "2026"], "reason": "Panel on Thursday"}
+        assert "all the same" not in text(browser.get(address))
+        if asked:
+            page = browser.post(address, fields, status=200)
+            assert f"Nothing has been saved yet. {asked} Set aside past that all the same" in text(page)
+            form = html.fromstring(page.text).xpath("//main//form")[0]
+            assert dict(form.form_values())["reason"] == "Panel on Thursday"
+            assert form.xpath(".//input[@name='until']/@value") == ["8", "6", "2026"]
+            assert one in ids()
+            fields["confirmed"] = "y"
+        browser.post(address, fields, status=302)
+        assert ids(state=State.SNOOZED) == {one}
+
+    @pytest.mark.parametrize(
+        ("ahead", "asked"),
+        [
+            ((3, 5, 40), "The last day of 2 of them comes before that: the first is 4 June 2026."),
+            ((3, 30, 40), "The last day of one of them is 4 June 2026."),
+        ],
+    )
+    def test_of_several_it_says_how_many_would_pass_their_last_day(self, caseload, client, user, ahead, asked):
+        some = sorted(ids())[:3]
+        for one, days in zip(some, ahead, strict=True):
+            db.session.get_one(Alert, one).due_on = TODAY + timedelta(days=days)
+        db.session.commit()
+        fields = {"alert": [str(one) for one in some], "until": ["8", "6", "2026"], "reason": "Panel on Thursday"}
+        browser = client(user(Role.MANAGER))
+        assert asked in text(browser.post("/alerts/do/snooze", fields, status=200))
+        too_far = text(browser.post("/alerts/do/snooze", {**fields, "until": ["30", "6", "2026"]}, status=200))
+        assert "within the next 28 days" in too_far and "The last day of" not in too_far
+
     def test_with_nothing_ticked_it_says_what_to_do(self, caseload, client, user):
         answer = client(user(Role.MANAGER)).get("/alerts/do/escalate?level=behind", follow_redirects=True)
         assert "Tick the alerts in the list first" in text(answer)
