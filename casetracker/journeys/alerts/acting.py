@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -25,9 +25,11 @@ from casetracker.queries.cases import workers
 from casetracker.roles import Permission
 from casetracker.services import alerts
 from casetracker.services.alerts import Acted
+from casetracker.statute.working_days import CalendarEnds, working_days_after
 from casetracker.transactions import commits
 
 MOST_AT_ONCE = 500
+_SATURDAY = 5
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 SHOWN = 10
 """How many of the alerts are listed above the form."""
@@ -195,10 +197,20 @@ def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
         action_code=(first.action_code if kept and first.action_code else presenters.fitting_action(first)).value,
         action=first.action if kept else "",
         action_by=str(first.action_by_id or "") if kept else _usual_owner(),
-        action_due_on=max(today, (first.action_due_on if kept else None) or usual or today + timedelta(days=7)),
+        action_due_on=max(
+            today, (first.action_due_on if kept else None) or usual or worked_from(today + timedelta(days=7))
+        ),
     )
     form.action_by.choices = _people(form.action_by.choices[0])
     return form
+
+
+def worked_from(day: date) -> date:
+    """Return a day if it is a working day, else the next; any weekday where the bank holidays are not known yet."""
+    try:
+        return working_days_after(day - timedelta(days=1), 1)
+    except CalendarEnds:
+        return day + timedelta(days=7 - day.weekday() if day.weekday() >= _SATURDAY else 0)
 
 
 def _usual_owner() -> str:

@@ -17,7 +17,7 @@ class AcknowledgeForm(RecordingForm):
     action_due_on = day_field(
         "By when",
         needed="Enter the day it will be done by",
-        hint="The alert comes back if it still stands once this day is over",
+        hint="At most 12 weeks from now. The alert comes back if it still stands once this day is over",
     )
 
 
