@@ -103,6 +103,7 @@ class AlertRow:
     """The day it is, or was, among those to act on again."""
     snooze_reason: str
     escalated_to: str
+    clock_started_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +354,7 @@ def _lines() -> Select[Any]:
         Alert.back_on,
         Alert.snooze_reason,
         func.coalesce(above.name, ""),
+        Case.clock_started_on,
     ]
     return (
         select(*columns)

@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.journeys.alerts import acting
+from casetracker.journeys.alerts import acting, presenters
 from casetracker.models import (
     Alert,
     AlertEntry,
@@ -16,14 +16,17 @@ from casetracker.models import (
     AlertThreshold,
     EscalationRule,
     Forecast,
+    MilestoneRow,
     Remedy,
     Team,
 )
 from casetracker.queries import alerts as queries
+from casetracker.queries.alert_ledger import Similar
 from casetracker.queries.alerts import Order, State, Wanted
 from casetracker.roles import Role
 from casetracker.services import cover, histories, sweeps
 from casetracker.statute.happenings import Happening as H
+from casetracker.statute.timetable import Duty
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.integration.alerts.conftest import forecast
@@ -183,6 +186,49 @@ class TestTheQueue:
 
 
 class TestOneAlert:
+    def test_says_of_what_day_its_reason_is_and_that_a_child_may_have_several(self, caseload, client, user):
+        browser = client(user(Role.MANAGER))
+        assert "(as it was on 1 June 2026)" in text(browser.get(f"/alerts/{min(ids())}"))
+        assert "A child can have several alerts." in text(browser.get("/alerts"))
+
+    @pytest.mark.parametrize(("received_on", "early"), [(date(2026, 4, 7), True), (date(2026, 4, 6), False)])
+    def test_a_forecast_of_the_first_eight_weeks_is_said_to_tell_little(self, client, user, received_on, early):
+        case = factories.case(received_on=received_on, steps=[(H.ASSESSMENT_AGREED, date(2026, 5, 11))])
+        safe_on = db.session.scalars(
+            select(MilestoneRow.due_on).where(
+                MilestoneRow.case_id == case.id, MilestoneRow.duty == Duty.ISSUE_FINAL_PLAN
+            )
+        ).one()
+        forecast(case, TODAY, p_final=0.9, limiting_step="draft", latest_safe_on=safe_on)
+        case.named_worker_id = user().id
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        one = db.session.scalars(select(Alert.id).where(Alert.level == "likely")).one()
+        browser = client(user(Role.MANAGER))
+        page = browser.get(f"/alerts/{one}")
+        assert ("forecasts so early have told little so far" in text(page)) is early
+        assert bool(html.fromstring(page.text).xpath("//main//a[@href='/forecast']")) is early
+        assert "at the latest" not in text(page)  # the last safe day is the limit's own
+        assert "safe until" not in text(browser.get("/alerts?level=likely"))
+
+    def test_what_became_of_alerts_like_it_leaves_out_what_became_of_none(self):
+        told = presenters.what_became(Similar(1_200, 1_198, 0, 2, 0, 0, 0, {}))
+        assert told == "in 1,198 the limit was missed, in 2 it was met with nobody having acted"
+
+    @pytest.mark.parametrize(
+        ("day", "offered"),
+        [
+            (date(2026, 6, 5), date(2026, 6, 5)),
+            (date(2026, 6, 6), date(2026, 6, 8)),
+            (date(2026, 5, 24), date(2026, 5, 26)),
+            (date(2099, 6, 6), date(2099, 6, 8)),
+            (date(2099, 6, 8), date(2099, 6, 8)),
+        ],
+        ids=["a Friday", "a Saturday", "before a bank holiday", "holidays not known", "a weekday of such a year"],
+    )
+    def test_an_action_is_offered_for_a_working_day(self, day, offered):
+        assert acting.worked_from(day) == offered
+
     def test_leads_back_to_the_queue_as_it_was_before_and_after_something_is_done(self, caseload, client, user):
         browser = client(user(Role.MANAGER))
         queue = "/alerts?remedy=chase_advice&subject=medical&order=harm"
