@@ -34,7 +34,11 @@ class Permission(StrEnum):
     """Save a plan for the backlog, and the staff that the two years ahead are worked out with."""
     SEE_ALERTS = "see_alerts"
     ACT_ON_ALERTS = "act_on_alerts"
-    """Say what will be done about alerts. Commenting on those of one's own cases is `SEE_ALERTS`."""
+    """
+    Act on any alert, and set how they are raised.
+
+    Saying what will be done about those of one's own cases, and commenting on them, is `SEE_ALERTS`.
+    """
     SEE_TIMELINESS = "see_timeliness"
     SEE_MEASURES = "see_measures"
     FREEZE_FIGURES = "freeze_figures"

@@ -22,6 +22,8 @@ from casetracker.models import (
     User,
 )
 
+THRESHOLD_RAISED = "threshold_raised"
+"""Why an alert closed that would still stand under the threshold it was raised by."""
 _YEAR = timedelta(days=365)
 
 
@@ -121,7 +123,8 @@ def similar(alert_id: int, *, on: date) -> Similar:
     Return what became of the alerts of the same level and remedy that closed in the 12 months up to a day.
 
     Where advice is to be chased, they are those of the same kind of advice, from the same service if it is known. Those
-    whose limit is not settled yet are counted as closed and nothing more.
+    whose limit is not settled yet are counted as closed and nothing more. One that closed only since the threshold was
+    raised is left out: nobody was warned to the end, so how its case went on says nothing of a warning.
 
     :raises sqlalchemy.exc.NoResultFound: if there is no such alert
     """
@@ -132,6 +135,7 @@ def similar(alert_id: int, *, on: date) -> Similar:
         Alert.remedy == like.remedy,
         Alert.remedy_subject == like.remedy_subject,
         Alert.closed_on.between(on - _YEAR, on),
+        Alert.closed_because != THRESHOLD_RAISED,
         *_of_the_same_service(like),
     ]
     met = Alert.outcome == AlertOutcome.MET

@@ -103,6 +103,7 @@ class AlertRow:
     """The day it is, or was, among those to act on again."""
     snooze_reason: str
     escalated_to: str
+    clock_started_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,29 @@ def standing(wanted: Wanted, *, today: date, number: int = 1) -> Page:
     return Page(rows, number, total, any(count > MOST_COUNTED for count in counts))
 
 
-def _runs(wanted: Wanted, level: AlertLevel) -> list[ColumnElement[bool]]:
-    """Return the alerts of a level in runs that each are in order in an index: those with no probability come last."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Alerts of one level that are in order in an index."""
+
+    alerts: ColumnElement[bool]
+    order: Order
+
+
+def _runs(wanted: Wanted, level: AlertLevel) -> list[_Run]:
+    """
+    Return the alerts of a level in runs: by probability, those that have none come last, by their days.
+
+    All that are breached go by their days too: each is certain, and that says nothing of which comes first.
+    """
     of_level = Alert.level == level
     if wanted.order is not Order.PROBABILITY:
-        return [of_level]
-    return [and_(of_level, Alert.probability.is_not(None)), and_(of_level, Alert.probability.is_(None))]
+        return [_Run(of_level, wanted.order)]
+    if level is AlertLevel.BREACHED:
+        return [_Run(of_level, Order.DAYS)]
+    return [
+        _Run(and_(of_level, Alert.probability.is_not(None)), Order.PROBABILITY),
+        _Run(and_(of_level, Alert.probability.is_(None)), Order.DAYS),
+    ]
 
 
 def _pages(total: int) -> int:
@@ -218,8 +236,13 @@ def promised(user_ids: Collection[int], *, most: int) -> Sequence[AlertRow]:
 
 def are_all_of(alert_ids: Collection[int], user_ids: Collection[int]) -> bool:
     """Return whether each of these alerts is one that these people hold, have promised to act on, or were handed."""
+    return set(alert_ids) <= those_of(alert_ids, user_ids)
+
+
+def those_of(alert_ids: Collection[int], user_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these alerts these people hold, have promised to act on, or were handed."""
     theirs = select(Alert.id).join(Case, Case.id == Alert.case_id).where(Alert.id.in_(alert_ids), _is_of(user_ids))
-    return set(alert_ids) <= set(db.session.scalars(theirs))
+    return frozenset(db.session.scalars(theirs))
 
 
 def going_on(page: Page, alert_ids: Collection[int]) -> int | None:
@@ -236,14 +259,14 @@ def going_on(page: Page, alert_ids: Collection[int]) -> int | None:
     return after[0] if after else before[-1] if before else None
 
 
-def _count(wanted: Wanted, run: ColumnElement[bool], today: date) -> int:
-    some = _chosen(select(Alert.id), wanted, today).where(run).limit(MOST_COUNTED + 1).subquery()
+def _count(wanted: Wanted, run: _Run, today: date) -> int:
+    some = _chosen(select(Alert.id), wanted, today).where(run.alerts).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _of_run(wanted: Wanted, run: ColumnElement[bool], today: date, *, first: int, number: int) -> Iterator[AlertRow]:
-    order = _ORDERS[wanted.order]
-    chosen = _chosen(select(Alert.id), wanted, today).where(run)
+def _of_run(wanted: Wanted, run: _Run, today: date, *, first: int, number: int) -> Iterator[AlertRow]:
+    order = _ORDERS[run.order]
+    chosen = _chosen(select(Alert.id), wanted, today).where(run.alerts)
     ids = db.session.scalars(chosen.order_by(*order).limit(number).offset(first)).all()
     query = _lines().where(Alert.id.in_(ids)).order_by(*order)
     return (AlertRow(*row) for row in db.session.execute(query))
@@ -331,6 +354,7 @@ def _lines() -> Select[Any]:
         Alert.back_on,
         Alert.snooze_reason,
         func.coalesce(above.name, ""),
+        Case.clock_started_on,
     ]
     return (
         select(*columns)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -25,9 +25,11 @@ from casetracker.queries.cases import workers
 from casetracker.roles import Permission
 from casetracker.services import alerts
 from casetracker.services.alerts import Acted
+from casetracker.statute.working_days import CalendarEnds, working_days_after
 from casetracker.transactions import commits
 
 MOST_AT_ONCE = 500
+_SATURDAY = 5
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 SHOWN = 10
 """How many of the alerts are listed above the form."""
@@ -47,7 +49,7 @@ _DONE = {
 }
 
 
-@bp.route("/do/<any(acknowledge, snooze, escalate, reopen):what>", methods=["GET", "POST"])
+@bp.route("/do/<any(snooze, escalate, reopen):what>", methods=["GET", "POST"])
 @requires(Permission.ACT_ON_ALERTS)
 @commits
 def act(what: str) -> ResponseReturnValue:
@@ -55,14 +57,18 @@ def act(what: str) -> ResponseReturnValue:
     return _do(what)
 
 
-@bp.route("/do/comment", methods=["GET", "POST"])
+@bp.route("/do/<any(acknowledge, comment):what>", methods=["GET", "POST"])
 @requires(Permission.SEE_ALERTS)
 @commits
-def comment() -> ResponseReturnValue:
-    """Comment on alerts: whoever acts on alerts on any; who holds one, is to act on it, or covers for them, on it."""
+def say(what: str) -> ResponseReturnValue:
+    """
+    Say what will be done about the alerts ticked, or about all that a filter finds; or comment on them.
+
+    Whoever acts on alerts may of any; who holds one, is to act on it, was handed it or covers for them, of that one.
+    """
     if not may(Permission.ACT_ON_ALERTS) and not queries.are_all_of(_chosen(), _mine()):
         abort(403)
-    return _do("comment")
+    return _do(what)
 
 
 def _do(what: str) -> ResponseReturnValue:
@@ -83,7 +89,9 @@ def _do(what: str) -> ResponseReturnValue:
     ids = [row.id for row in rows]
     seen = _seen() if request.method == "POST" else _last_acts(ids)
     since: Sequence[Line] = ()
-    acts = form.validate_on_submit()
+    valid = form.validate_on_submit()
+    odd = _odd(form, rows) if valid else []
+    acts = valid and (not odd or form.confirmed.data)
     following = _going_on(ids) if acts else None  # as the list is now: what is acted on may leave it
     if acts and (acted := _acted(what, form, ids, seen)):
         if acted.done or not acted.acted_on:
@@ -98,10 +106,26 @@ def _do(what: str) -> ResponseReturnValue:
         form=form,
         seen=seen,
         since=since,
+        odd=odd,
         back=_back(),
         words=presenters.place(request.values),
         present=presenters,
     )
+
+
+def _odd(form: Any, rows: Sequence[queries.AlertRow]) -> list[str]:
+    """Return what is asked about once before alerts are set aside: that they are out of sight on their last day."""
+    if not isinstance(form, SnoozeForm) or form.until.data > clock.today() + alerts.LONGEST_SNOOZE:
+        return []  # so far off it is refused, and not asked about
+    passed = [row.due_on for row in rows if clock.today() <= row.due_on < form.until.data]
+    if not passed:
+        return []
+    first = f"{min(passed):%-d %B %Y}"
+    if len(rows) == 1:
+        return [f"Its last day is {first}."]
+    if len(passed) == 1:
+        return [f"The last day of one of them is {first}."]
+    return [f"The last day of {len(passed):,} of them comes before that: the first is {first}."]
 
 
 def _acted(what: str, form: Any, ids: list[int], seen: alerts.Seen) -> Acted | None:
@@ -172,11 +196,26 @@ def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
         formdata=request.form if request.method == "POST" else None,
         action_code=(first.action_code if kept and first.action_code else presenters.fitting_action(first)).value,
         action=first.action if kept else "",
-        action_by=str(first.action_by_id or "") if kept else "",
-        action_due_on=max(today, (first.action_due_on if kept else None) or usual or today + timedelta(days=7)),
+        action_by=str(first.action_by_id or "") if kept else _usual_owner(),
+        action_due_on=max(
+            today, (first.action_due_on if kept else None) or usual or worked_from(today + timedelta(days=7))
+        ),
     )
     form.action_by.choices = _people(form.action_by.choices[0])
     return form
+
+
+def worked_from(day: date) -> date:
+    """Return a day if it is a working day, else the next; any weekday where the bank holidays are not known yet."""
+    try:
+        return working_days_after(day - timedelta(days=1), 1)
+    except CalendarEnds:
+        return day + timedelta(days=7 - day.weekday() if day.weekday() >= _SATURDAY else 0)
+
+
+def _usual_owner() -> str:
+    """Return who is offered as the one who will do it: a caseworker themselves; a manager says who."""
+    return "" if may(Permission.ACT_ON_ALERTS) else str(current_user.id)
 
 
 def _escalate_form(rows: Sequence[queries.AlertRow]) -> EscalateForm:

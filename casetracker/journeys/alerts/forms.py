@@ -1,6 +1,6 @@
 """What is asked of somebody who acts on alerts."""
 
-from casetracker.forms import RecordingForm, choice_field, day_field, long_field, text_field
+from casetracker.forms import RecordingForm, choice_field, day_field, long_field, text_field, tick_field
 from casetracker.journeys.alerts.presenters import ACTIONS
 
 
@@ -17,7 +17,7 @@ class AcknowledgeForm(RecordingForm):
     action_due_on = day_field(
         "By when",
         needed="Enter the day it will be done by",
-        hint="The alert comes back if it still stands once this day is over",
+        hint="At most 12 weeks from now. The alert comes back if it still stands once this day is over",
     )
 
 
@@ -26,6 +26,8 @@ class SnoozeForm(RecordingForm):
 
     until = day_field("Until", needed="Enter the day it comes back", hint="At most 28 days from now")
     reason = text_field("Why it can wait", needed="Say why it can wait")
+    confirmed = tick_field("Set aside past that all the same")
+    """Shown only where there is something to ask about."""
 
 
 class EscalateForm(RecordingForm):

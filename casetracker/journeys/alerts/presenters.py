@@ -1,14 +1,14 @@
 """What the review queue says of alerts, and what its address asks for."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from casetracker import wording
 from casetracker.identifiers import as_key
 from casetracker.models import AlertAction, AlertEntryKind, AlertLevel, AlertOutcome, Remedy
 from casetracker.plurals import counted
-from casetracker.queries.alert_ledger import Line
+from casetracker.queries.alert_ledger import THRESHOLD_RAISED, Line, Similar
 from casetracker.queries.alerts import AlertRow, Group, Order, State, Wanted
 from casetracker.queries.warnings_given import Judged
 from casetracker.statute.advice import AdviceKind
@@ -23,6 +23,7 @@ FILTERS = {
     "order": "what comes first",
 }
 """What an address can filter the queue by, in words."""
+EARLY = timedelta(weeks=8)
 MINE = "mine"
 GOING_ON = "from"
 """What names, in an address, the alert to go on with: it filters nothing."""
@@ -110,6 +111,7 @@ _CLOSED = {
     "draft_sent": "the draft was sent",
     "family_answered": "the family answered",
     "forecast_eased": "the forecast is better now",
+    THRESHOLD_RAISED: "the threshold for its team was raised: under the old one it would still stand",
     "level_retired": "alerts of this level are no longer raised",
 }
 JUDGED = {
@@ -199,6 +201,25 @@ def told(line: Line) -> str:
     if line.kind is AlertEntryKind.ACKNOWLEDGED and line.code:
         words = f"{words}: {ACTIONS[AlertAction(line.code)].lower()}"
     return f"{words}, {line.to}" if line.to else words
+
+
+def is_early(row: AlertRow) -> bool:
+    """Return whether an alert that a probability raised is of the first weeks, of which forecasts have told little."""
+    start = row.clock_started_on
+    return row.level is AlertLevel.LIKELY and start is not None and row.raised_on < start + EARLY
+
+
+def what_became(similar: Similar) -> str:
+    """Return what became of alerts like one, in words, leaving out what became of none."""
+    parts = (
+        (similar.breached, "the limit was missed"),
+        (similar.saved, "it was met after somebody had acted"),
+        (similar.met_untouched, "it was met with nobody having acted"),
+        (similar.excused, "it was excused"),
+        (similar.not_needed, "it was no longer needed"),
+        (similar.not_known, "what becomes of it is not known yet"),
+    )
+    return ", ".join(f"in {number:,} {words}" for number, words in parts if number)
 
 
 def choices(words: Mapping[Any, str]) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """The review queue, and one alert with its story."""
 
-from flask import Blueprint, render_template, request, url_for
+from collections.abc import Collection
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +14,7 @@ from casetracker.queries import alert_ledger, cover, forecasts, panels
 from casetracker.queries import alerts as queries
 from casetracker.queries.caseload import teams
 from casetracker.queries.cases import workers
-from casetracker.roles import Permission
+from casetracker.roles import Permission, Role
 from casetracker.services import alerts
 from casetracker.transactions import commits
 
@@ -22,7 +24,9 @@ bp = Blueprint("alerts", __name__, url_prefix="/alerts")
 @bp.get("")
 @requires(Permission.SEE_ALERTS)
 def index() -> ResponseReturnValue:
-    """Show what is to be done, and the alerts that stand, worst first."""
+    """Show what is to be done, and the alerts that stand, worst first; with nothing asked, a caseworker's own."""
+    if not request.args and current_user.role is Role.CASEWORKER:
+        return redirect(url_for("alerts.index", worker=presenters.MINE))
     today = clock.today()
     asked = presenters.asked(request.args)
     mine = cover.acting_for(current_user.id, today)
@@ -46,8 +50,15 @@ def index() -> ResponseReturnValue:
         workers=workers(),
         teams=teams(),
         acts=may(Permission.ACT_ON_ALERTS),
+        theirs=_may_act_on([row.id for row in page.rows], mine),
+        may_all=may(Permission.ACT_ON_ALERTS) or (bool(wanted.worker_ids) and wanted.worker_ids <= mine),
         is_foreseen=forecasts.there_are_any(),
     )
+
+
+def _may_act_on(alert_ids: Collection[int], mine: Collection[int]) -> frozenset[int]:
+    """Return which alerts the person may say something of: any, or those of the people they answer for today."""
+    return frozenset(alert_ids) if may(Permission.ACT_ON_ALERTS) else queries.those_of(alert_ids, mine)
 
 
 def _going_on(page: queries.Page) -> int | None:
@@ -72,7 +83,6 @@ def show(alert_id: int) -> ResponseReturnValue:
         next_panel=panels.next_panel(today),
         last_panel=panels.last_before(presenters.decide_by(row, today), today=today),
         present=presenters,
-        acts=may(Permission.ACT_ON_ALERTS) and row.closed_on is None,
-        may_comment=may(Permission.ACT_ON_ALERTS)
-        or queries.are_all_of([alert_id], cover.acting_for(current_user.id, today)),
+        acts=may(Permission.ACT_ON_ALERTS),
+        is_theirs=bool(_may_act_on([alert_id], cover.acting_for(current_user.id, today))),
     )

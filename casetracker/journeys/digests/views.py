@@ -1,6 +1,6 @@
 """One's own digest and calendar, and the calendar itself at its private address."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -17,6 +17,8 @@ from casetracker.services.calendar_feeds import Address
 from casetracker.transactions import commits, unit_of_work
 
 bp = Blueprint("digests", __name__)
+_MADE = "calendar_address"
+"""What the session keeps an address under from when it is made until it is shown."""
 
 
 @bp.route("/digest", methods=["GET", "POST"])
@@ -53,11 +55,21 @@ def choices() -> ResponseReturnValue:
 @requires(Permission.SEE_ALERTS)
 @commits
 def renew() -> ResponseReturnValue:
-    """Make a private address for one's calendar, and show it: this once, since it is not kept."""
-    made = calendar_feeds.renew(by=current_user, at=clock.now())
-    address = _address(made)
-    subscribe = f"webcal://{address.partition('://')[2]}"
-    return render_template("digests/address.html", address=address, subscribe=subscribe)
+    """Make a private address for one's calendar, which the next page shows."""
+    session[_MADE] = _address(calendar_feeds.renew(by=current_user, at=clock.now()))
+    return redirect(url_for("digests.address"))
+
+
+@bp.get("/digest/calendar/address")
+@requires(Permission.SEE_ALERTS)
+def address() -> ResponseReturnValue:
+    """Show the address that was just made: this once, since it is not kept. Asked for again, it makes no other."""
+    made = session.pop(_MADE, None)
+    if made is None:
+        flash("The address of your calendar is shown only once: if you have lost it, renew it.", "important")
+        return redirect(url_for("digests.choices"))
+    subscribe = f"webcal://{made.partition('://')[2]}"
+    return render_template("digests/address.html", address=made, subscribe=subscribe)
 
 
 def _address(made: Address) -> str:
@@ -72,6 +84,7 @@ def switch_off() -> ResponseReturnValue:
     """Take the address of one's calendar away, once that is confirmed."""
     form = FlaskForm()
     if form.validate_on_submit():
+        session.pop(_MADE, None)
         calendar_feeds.switch_off(by=current_user)
         flash("Your calendar is switched off: its address opens nothing any more.", "success")
         return redirect(url_for("digests.choices"))

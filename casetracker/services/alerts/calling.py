@@ -86,6 +86,11 @@ class Rules:
             else_=self.stage_late(),
         )
 
+    def kept_as_raised(self, alert: Any) -> ColumnElement[bool]:
+        """Return when a likely alert would still stand if the threshold were what it was raised by."""
+        raised_by: ColumnElement[float] = alert.figures["threshold"].as_float()
+        return self._probability() >= raised_by - GIVES_WAY
+
     def code(self, level: AlertLevel) -> ColumnElement[str]:
         """Return why the milestone calls for an alert of this level: the reason that the clock gives comes first."""
         codes: dict[AlertLevel, ColumnElement[str]] = {
@@ -147,12 +152,12 @@ FORECAST = (Duty.DECIDE_WHETHER_TO_ASSESS, Duty.NOTIFY_NO_PLAN, Duty.ISSUE_FINAL
 """The limits that there is a probability for."""
 
 
-def its_forecast() -> ColumnElement[bool]:
+def its_forecast(of: Any = Case) -> ColumnElement[bool]:
     """Return the condition on which a case's forecast is joined: of the last days, and of the case as it now is."""
     return and_(
-        Forecast.case_id == Case.id,
+        Forecast.case_id == of.id,
         Forecast.for_day.between(FRESH_FROM, TODAY),
-        Forecast.case_version == Case.version,
+        Forecast.case_version == of.version,
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, upd
 from sqlalchemy.orm import aliased
 
 from casetracker.models import WORST_FIRST, Alert, AlertThreshold, Case, Forecast, MilestoneRow
+from casetracker.queries.alert_ledger import THRESHOLD_RAISED
 from casetracker.services.alerts.calling import Code, Rules, its_forecast
 from casetracker.services.alerts.run import TODAY, Run, Shape
 
@@ -81,12 +82,14 @@ def _why_it_closes() -> ColumnElement[str]:
         (and_(row.due_on < TODAY, Alert.code != Code.STAGE_LATE), "became_breach"),
         (and_(Alert.code == Code.NO_TIME_FOR_REPRESENTATIONS, its_case.draft_sent_on.is_not(None)), "draft_sent"),
         (of_the_clock, "family_answered"),
+        (and_(Alert.code == Code.PROBABLE, Rules(row).kept_as_raised(Alert)), THRESHOLD_RAISED),
         (Alert.code.in_([Code.NO_SLACK, Code.PROBABLE, Code.SAFE_DAY_PASSED]), "forecast_eased"),
         else_="no_longer_applies",
     )
     found = (
         select(reason)
         .join(its_case, its_case.id == row.case_id)
+        .outerjoin(Forecast, its_forecast(its_case))
         .where(row.case_id == Alert.case_id, row.key == Alert.milestone_key)
         .correlate(Alert)
         .scalar_subquery()

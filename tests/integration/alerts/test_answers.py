@@ -8,13 +8,14 @@ from casetracker.extensions import db
 from casetracker.models import AlertAction, ServiceType
 from casetracker.queries import alert_ledger, excused, warnings_given
 from casetracker.queries.warnings_given import Judged as J
-from casetracker.services import alerts
+from casetracker.services import alerts, thresholds
 from casetracker.statute.happenings import Happening as H
 from casetracker.statute.timetable import Duty
 from tests import factories
 from tests.integration.alerts.conftest import (
     AGREED,
     FINAL_BY,
+    alerts_of,
     all_alerts,
     forecast,
     milestone,
@@ -93,6 +94,19 @@ class TestSimilar:
         assert (found.closed, found.breached, found.saved, found.met_untouched) == (4, 1, 1, 1)
         assert (found.excused, found.not_needed, found.not_known) == (0, 0, 1)  # the eased one, its limit ahead
         assert found.by_action == {AlertAction.DRAFT: (2, 1), AlertAction.CHASE_ADVICE: (1, 0)}
+
+    def test_one_that_closed_since_the_threshold_was_raised_has_not_come_right(self, user, team):
+        asked, met = warned(), warned()
+        met.team_id = team().id
+        db.session.flush()
+        thresholds.set_threshold(team_id=met.team_id, threshold=0.95, by=user(), at=at_noon(ON))
+        forecast(met, ON, p_final=0.8)
+        sweep(ON)
+        issue(met, FINAL_BY)
+        assert alerts_of(met) == [("likely", "threshold_raised")]
+        assert all_alerts(met)[0].outcome is not None
+        found = alert_ledger.similar(all_alerts(asked)[0].id, on=LATER)
+        assert (found.closed, found.met_untouched) == (0, 0)
 
     def test_leaves_out_another_level_another_remedy_and_what_closed_over_a_year_before(self, user):
         asked, no_slack = warned(), warned(slack_days=-2)

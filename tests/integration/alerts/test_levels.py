@@ -107,9 +107,41 @@ class TestLikely:
         thresholds.set_threshold(team_id=north.id, threshold=0.3, by=user(), at=at_noon(ON))
         sweep(ON)
         assert (about_the_plan(ours), about_the_plan(theirs)) == (["likely"], [])
-        thresholds.set_threshold(team_id=north.id, threshold=0.6, by=user(), at=at_noon(ON))
+
+    @pytest.mark.parametrize(
+        ("probability", "because"),
+        [
+            (0.4, "threshold_raised"),
+            (0.8, "open"),
+            (0.3, "threshold_raised"),
+            (0.26, "threshold_raised"),
+            (0.2, "forecast_eased"),
+            (None, "forecast_eased"),
+        ],
+        ids=["as it was", "over the new one too", "as far as the old", "would not yet have closed", "eased", "none"],
+    )
+    def test_one_that_would_still_stand_by_the_threshold_it_was_raised_by_did_not_ease(
+        self, user, team, probability, because
+    ):
+        case, north = requested(AGREED), team()
+        case.team_id = north.id
+        thresholds.set_threshold(team_id=north.id, threshold=0.3, by=user(), at=at_noon(ON))
+        forecast(case, ON, p_final=0.4)
         sweep(ON)
-        assert alerts_of(ours) == [("likely", "forecast_eased")]
+        thresholds.set_threshold(team_id=north.id, threshold=0.6, by=user(), at=at_noon(ON))
+        forecast(case, ON, p_final=probability)
+        sweep(ON)
+        assert alerts_of(case) == [("likely", because)]
+
+    def test_one_without_the_threshold_among_its_figures_is_said_to_have_eased(self, user, team):
+        case, north = requested(AGREED), team()
+        case.team_id = north.id
+        forecast(case, ON, p_final=0.55)
+        sweep(ON)
+        the_alert(case).figures = {}
+        thresholds.set_threshold(team_id=north.id, threshold=0.8, by=user(), at=at_noon(ON))
+        sweep(ON)
+        assert alerts_of(case) == [("likely", "forecast_eased")]
 
     def test_closes_when_the_duty_is_done_or_no_longer_has_a_probability(self):
         case = requested()

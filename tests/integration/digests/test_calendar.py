@@ -39,7 +39,7 @@ def stranger(client) -> HouseClient:
 
 def address_shown(browser: HouseClient) -> str:
     """Make or renew the address, and return its path."""
-    page = html.fromstring(browser.post("/digest/calendar", status=200).text)
+    page = html.fromstring(browser.post("/digest/calendar", status=200, follow_redirects=True).text)
     return page.findtext(".//textarea").removeprefix("http://localhost")
 
 
@@ -223,6 +223,14 @@ class TestTheLock:
         assert "No calendar has read it yet" in browser.get("/digest").text
         stranger.get(path)
         assert "A calendar last read it 1 June 2026 at 10:30am" in browser.get("/digest").text
+
+    def test_it_is_shown_once_and_asking_again_makes_no_other(self, browser, stranger):
+        path = address_shown(browser)
+        again = browser.get("/digest/calendar/address", status=302)
+        assert again.location == "/digest"
+        page = browser.get("/digest").text
+        assert "shown only once: if you have lost it, renew it" in page and path not in page
+        stranger.get(path)
 
     def test_making_one_needs_the_pages_token(self, browser):
         browser.post("/digest/calendar", token=None, status=400)

@@ -68,7 +68,7 @@ class TestChoices:
 
     def test_everybody_else_finds_it_by_their_name(self, client, user):
         for role in (Role.CASEWORKER, Role.MANAGER):
-            assert 'href="/digest"' in client(user(role)).get("/alerts").text
+            assert 'href="/digest"' in client(user(role)).get("/alerts?worker=mine").text
 
 
 class TestWhoHeadsTheService:

@@ -60,7 +60,7 @@ def the_alert(level: str = "breached") -> Alert:
 class TestTheList:
     def test_the_worst_come_first_and_of_those_the_longest_overdue(self, client, user):
         swept(date(2026, 1, 19), date(2026, 1, 5), date(2026, 3, 2))
-        listed = lines(client(user()).get("/alerts"))
+        listed = lines(client(user()).get("/alerts?state=to_act_on"))
         levels = [line.split()[0] for line in listed]
         assert levels == sorted(levels, key=["Breached", "Will", "Behind"].index)
         assert listed[0].startswith("Breached Ada1 O’Brien : Tell the family whether we will assess A-1, 9 years")
@@ -113,7 +113,7 @@ class TestTheList:
     @pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999"])
     def test_a_page_that_is_no_number_is_the_first(self, client, user, number):
         swept(date(2026, 1, 5))
-        browser = client(user())
+        browser = client(user(Role.MANAGER))
         assert lines(browser.get(f"/alerts?page={number}")) == lines(browser.get("/alerts"))
 
     def test_pages_hold_fifty_and_follow_on_from_level_to_level(self, client, user):
@@ -133,7 +133,25 @@ class TestTheList:
         assert lines(past_the_end) == lines(browser.get("/alerts?page=3"))
 
     def test_says_so_when_there_is_nothing_to_act_on(self, client, user):
-        assert "There is no alert to act on." in text(client(user()).get("/alerts"))
+        assert "There is no alert to act on." in text(client(user(Role.MANAGER)).get("/alerts"))
+        worker = client(user())
+        assert "There is no alert of yours to act on." in text(worker.get("/alerts", follow_redirects=True))
+        assert "There is no alert to act on." in text(worker.get("/alerts?state=to_act_on"))
+
+    def test_with_nothing_asked_a_caseworker_finds_their_own_and_may_see_all(self, client, user):
+        worker = user()
+        (ours,) = swept(date(2026, 1, 5), worker=worker)
+        factories.case(received_on=date(2026, 1, 5), reference="A-9", child=factories.person(forename="Zed"))
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        browser = client(worker)
+        assert browser.get("/alerts", status=302).location == "/alerts?worker=mine"
+        own = browser.get("/alerts?worker=mine")
+        assert all(ours.reference in line for line in lines(own))
+        (everybodys,) = html.fromstring(own.text).xpath("//main//a[text()='Show everybody’s']/@href")
+        assert {line.split("A-")[1][0] for line in lines(browser.get(everybodys))} == {"0", "9"}
+        manager = client(user(Role.MANAGER))
+        assert lines(manager.get("/alerts")) == lines(manager.get(everybodys))
 
 
 class TestActing:
@@ -251,7 +269,7 @@ class TestWhoMay:
     @pytest.mark.parametrize(
         ("role", "sees", "acts"),
         [
-            (Role.CASEWORKER, 200, 403),
+            (Role.CASEWORKER, 302, 403),
             (Role.MANAGER, 200, 200),
             (Role.DATA_OFFICER, 403, 403),
             (Role.ADMINISTRATOR, 403, 403),
@@ -262,7 +280,9 @@ class TestWhoMay:
         browser, alert = client(user(role)), the_alert()
         answer = browser.get("/alerts", status=sees)
         browser.get(f"{DO}/acknowledge?alert={alert.id}", status=acts)
-        if sees == 200:
+        if sees == 302:
+            answer = browser.get("/alerts?state=to_act_on")
+        if sees != 403:
             assert (f"{DO}/acknowledge" in answer.text) == (acts == 200)
         if acts == 403:
             browser.post(f"{DO}/acknowledge?alert={alert.id}", {**ACTION, "action_by": "1"}, status=403)

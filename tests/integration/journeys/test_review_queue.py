@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import func, select
 
 from casetracker.extensions import db
-from casetracker.journeys.alerts import acting
+from casetracker.journeys.alerts import acting, presenters
 from casetracker.models import (
     Alert,
     AlertEntry,
@@ -16,19 +16,23 @@ from casetracker.models import (
     AlertThreshold,
     EscalationRule,
     Forecast,
+    MilestoneRow,
     Remedy,
     Team,
 )
 from casetracker.queries import alerts as queries
+from casetracker.queries.alert_ledger import Similar
 from casetracker.queries.alerts import Order, State, Wanted
 from casetracker.roles import Role
 from casetracker.services import cover, histories, sweeps
 from casetracker.statute.happenings import Happening as H
+from casetracker.statute.timetable import Duty
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.integration.alerts.conftest import forecast
 
 pytestmark = pytest.mark.usefixtures("session", "on_the_day")
+PROMISE = {"action_code": "other", "action": "Ring", "action_due_on": ["5", "6", "2026"]}
 
 
 def text(answer) -> str:
@@ -81,7 +85,7 @@ class TestTheQueue:
         assert "Chase medical advice" in page
 
     @pytest.mark.parametrize(
-        "filtered", ["", "level=behind", "level=breached", "state=any&level=likely", "worker=mine"]
+        "filtered", ["state=to_act_on", "level=behind", "level=breached", "state=any&level=likely", "worker=mine"]
     )
     def test_a_group_counts_the_alerts_that_its_link_opens(self, caseload, client, filtered):
         worker, _ = caseload
@@ -118,10 +122,19 @@ class TestTheQueue:
         rows = queries.standing(Wanted(level=some[0].level, order=Order.PROBABILITY), today=TODAY).rows
         assert [row.id for row in rows] == [alert.id for alert in [*some[:0:-1], some[0]]]
 
+    def test_by_probability_those_of_none_and_the_breached_go_by_their_days(self, caseload):
+        rows = queries.standing(Wanted(order=Order.PROBABILITY), today=TODAY).rows
+        by_days = queries.standing(Wanted(), today=TODAY).rows
+        assert [row.id for row in rows] == [row.id for row in by_days]
+        breached = [row for row in rows if row.level is AlertLevel.BREACHED]
+        assert len({row.due_on for row in breached}) > 1
+        assert {row.probability for row in breached} == {1}
+        assert None in {row.probability for row in rows}
+
     def test_mine_are_those_of_my_cases_and_of_whom_i_cover(self, caseload, client, user):
         worker, _ = caseload
         other = user(name="Carl Cover")
-        assert "No alert is like that." in text(client(other).get("/alerts?worker=mine"))
+        assert "There is no alert of yours to act on." in text(client(other).get("/alerts?worker=mine"))
         cover.arrange(
             user_id=worker.id, covered_by_id=other.id, starts_on=TODAY, ends_on=TODAY, reason="", by=other, at=NOW
         )
@@ -169,10 +182,53 @@ class TestTheQueue:
         page = client(user(Role.MANAGER)).get("/alerts?state=snoozed")
         assert "No alert is like that. Show every alert to act on" in text(page)
         (link,) = html.fromstring(page.text).xpath("//main//a[text()='Show every alert to act on']/@href")
-        assert link == "/alerts"
+        assert link == "/alerts?state=to_act_on"
 
 
 class TestOneAlert:
+    def test_says_of_what_day_its_reason_is_and_that_a_child_may_have_several(self, caseload, client, user):
+        browser = client(user(Role.MANAGER))
+        assert "(as it was on 1 June 2026)" in text(browser.get(f"/alerts/{min(ids())}"))
+        assert "A child can have several alerts." in text(browser.get("/alerts"))
+
+    @pytest.mark.parametrize(("received_on", "early"), [(date(2026, 4, 7), True), (date(2026, 4, 6), False)])
+    def test_a_forecast_of_the_first_eight_weeks_is_said_to_tell_little(self, client, user, received_on, early):
+        case = factories.case(received_on=received_on, steps=[(H.ASSESSMENT_AGREED, date(2026, 5, 11))])
+        safe_on = db.session.scalars(
+            select(MilestoneRow.due_on).where(
+                MilestoneRow.case_id == case.id, MilestoneRow.duty == Duty.ISSUE_FINAL_PLAN
+            )
+        ).one()
+        forecast(case, TODAY, p_final=0.9, limiting_step="draft", latest_safe_on=safe_on)
+        case.named_worker_id = user().id
+        sweeps.sweep(on=TODAY, at=NOW)
+        db.session.commit()
+        one = db.session.scalars(select(Alert.id).where(Alert.level == "likely")).one()
+        browser = client(user(Role.MANAGER))
+        page = browser.get(f"/alerts/{one}")
+        assert ("forecasts so early have told little so far" in text(page)) is early
+        assert bool(html.fromstring(page.text).xpath("//main//a[@href='/forecast']")) is early
+        assert "at the latest" not in text(page)  # the last safe day is the limit's own
+        assert "safe until" not in text(browser.get("/alerts?level=likely"))
+
+    def test_what_became_of_alerts_like_it_leaves_out_what_became_of_none(self):
+        told = presenters.what_became(Similar(1_200, 1_198, 0, 2, 0, 0, 0, {}))
+        assert told == "in 1,198 the limit was missed, in 2 it was met with nobody having acted"
+
+    @pytest.mark.parametrize(
+        ("day", "offered"),
+        [
+            (date(2026, 6, 5), date(2026, 6, 5)),
+            (date(2026, 6, 6), date(2026, 6, 8)),
+            (date(2026, 5, 24), date(2026, 5, 26)),
+            (date(2099, 6, 6), date(2099, 6, 8)),
+            (date(2099, 6, 8), date(2099, 6, 8)),
+        ],
+        ids=["a Friday", "a Saturday", "before a bank holiday", "holidays not known", "a weekday of such a year"],
+    )
+    def test_an_action_is_offered_for_a_working_day(self, day, offered):
+        assert acting.worked_from(day) == offered
+
     def test_leads_back_to_the_queue_as_it_was_before_and_after_something_is_done(self, caseload, client, user):
         browser = client(user(Role.MANAGER))
         queue = "/alerts?remedy=chase_advice&subject=medical&order=harm"
@@ -298,6 +354,51 @@ class TestActingOnMany:
         assert "Go on where you were" not in every.text
         assert "Go on where you were" not in browser.get("/alerts?from=999999").text
 
+    @pytest.mark.parametrize(
+        ("ahead", "asked"),
+        [
+            (6, "Its last day is 7 June 2026."),
+            (7, None),
+            (-1, None),
+        ],
+        ids=["the day before it is back", "the day it is back", "past already"],
+    )
+    def test_past_its_last_day_it_is_set_aside_only_once_that_is_confirmed(self, caseload, client, user, ahead, asked):
+        browser, one = client(user(Role.MANAGER)), min(ids())
+        db.session.get_one(Alert, one).due_on = TODAY + timedelta(days=ahead)
+        db.session.commit()
+        address = f"/alerts/do/snooze?alert={one}"
+        fields = {"until": ["8", "6", "2026"], "reason": "Panel on Thursday"}
+        assert "all the same" not in text(browser.get(address))
+        if asked:
+            page = browser.post(address, fields, status=200)
+            assert f"Nothing has been saved yet. {asked} Set aside past that all the same" in text(page)
+            form = html.fromstring(page.text).xpath("//main//form")[0]
+            assert dict(form.form_values())["reason"] == "Panel on Thursday"
+            assert form.xpath(".//input[@name='until']/@value") == ["8", "6", "2026"]
+            assert one in ids()
+            fields["confirmed"] = "y"
+        browser.post(address, fields, status=302)
+        assert ids(state=State.SNOOZED) == {one}
+
+    @pytest.mark.parametrize(
+        ("ahead", "asked"),
+        [
+            ((3, 5, 40), "The last day of 2 of them comes before that: the first is 4 June 2026."),
+            ((3, 30, 40), "The last day of one of them is 4 June 2026."),
+        ],
+    )
+    def test_of_several_it_says_how_many_would_pass_their_last_day(self, caseload, client, user, ahead, asked):
+        some = sorted(ids())[:3]
+        for one, days in zip(some, ahead, strict=True):
+            db.session.get_one(Alert, one).due_on = TODAY + timedelta(days=days)
+        db.session.commit()
+        fields = {"alert": [str(one) for one in some], "until": ["8", "6", "2026"], "reason": "Panel on Thursday"}
+        browser = client(user(Role.MANAGER))
+        assert asked in text(browser.post("/alerts/do/snooze", fields, status=200))
+        too_far = text(browser.post("/alerts/do/snooze", {**fields, "until": ["30", "6", "2026"]}, status=200))
+        assert "within the next 28 days" in too_far and "The last day of" not in too_far
+
     def test_with_nothing_ticked_it_says_what_to_do(self, caseload, client, user):
         answer = client(user(Role.MANAGER)).get("/alerts/do/escalate?level=behind", follow_redirects=True)
         assert "Tick the alerts in the list first" in text(answer)
@@ -346,13 +447,15 @@ class TestActingOnMany:
         assert db.session.scalar(seen) == 1
 
 
-class TestCommentingOnOnesOwnCases:
+class TestOnesOwnCases:
     @pytest.fixture
     def theirs(self, caseload) -> int:
         late = caseload[1]["late"].id
         return db.session.scalars(select(Alert.id).where(Alert.case_id == late, Alert.closed_on.is_(None))).first()
 
-    def test_the_named_worker_and_who_covers_for_them_comment_and_act_no_further(self, caseload, theirs, client, user):
+    def test_the_named_worker_and_who_covers_for_them_say_what_they_will_do_and_go_no_further(
+        self, caseload, theirs, client, user
+    ):
         worker, _ = caseload
         stands_in = user(name="Carl Cover")
         cover.arrange(
@@ -365,32 +468,66 @@ class TestCommentingOnOnesOwnCases:
             browser.get(f"/alerts/do/comment?alert={theirs}")
             browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
             assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
-            for act in ("acknowledge", "snooze", "escalate", "reopen"):
+            form = html.fromstring(browser.get(f"/alerts/do/acknowledge?alert={theirs}").text)
+            offered = form.xpath("//select[@name='action_by']/option[@selected]/@value")
+            assert offered == [str(one.id if one is worker else worker.id)]  # themselves, or who has promised already
+            promise = {**PROMISE, "action": f"{one.name} rings", "action_by": worker.id}
+            browser.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
+            alert = db.session.get_one(Alert, theirs, populate_existing=True)
+            assert (alert.action, alert.action_by_id) == (f"{one.name} rings", worker.id)
+            assert alert.acknowledged_by_id == one.id
+            page = browser.get(f"/alerts/{theirs}").text
+            assert "Change what will be done" in page
+            for act in ("snooze", "escalate", "reopen"):
+                assert f"/alerts/do/{act}" not in page
                 browser.get(f"/alerts/do/{act}?alert={theirs}", status=403)
+                browser.post(f"/alerts/do/{act}?alert={theirs}", {"why": "So", "reason": "So"}, status=403)
 
-    def test_who_promised_to_act_or_was_handed_it_finds_it_and_comments_and_acts_no_further(
+    def test_the_queue_lets_a_caseworker_tick_theirs_and_no_others(self, caseload, client, user):
+        worker, cases = caseload
+        browser = client(worker)
+        everybodys = html.fromstring(browser.get("/alerts?state=to_act_on").text)
+        ticked = {int(one) for one in everybodys.xpath("//input[@name='alert']/@value")}
+        assert ticked == ids(worker_ids=frozenset([worker.id])) != ids()
+        assert not everybodys.xpath("//input[@name='every']")
+        assert [b.text for b in everybodys.xpath("//form[.//h2]//button")] == ["Say what will be done", "Comment"]
+        own = html.fromstring(browser.get("/alerts?worker=mine").text)
+        assert {int(one) for one in own.xpath("//input[@name='alert']/@value")} == ticked
+        assert own.xpath("//input[@name='every']")
+        stranger = html.fromstring(client(user()).get("/alerts?state=to_act_on").text)
+        assert not stranger.xpath("//input[@name='alert']") and not stranger.xpath("//*[@id='act-on-several']")
+        assert cases["nobodys"].reference in everybodys.text_content()
+
+    def test_who_promised_to_act_or_was_handed_it_finds_it_and_says_what_they_will_do_and_goes_no_further(
         self, caseload, theirs, client, user
     ):
         manager, owner, head = client(user(Role.MANAGER)), user(name="Olga Owner"), user(name="Hedda Handed")
-        promise = {"action_code": "other", "action": "Ring", "action_by": owner.id, "action_due_on": ["5", "6", "2026"]}
+        promise = {**PROMISE, "action_by": owner.id}
         manager.post(f"/alerts/do/acknowledge?alert={theirs}", promise, status=302)
         manager.post(f"/alerts/do/escalate?alert={theirs}", {"to": head.id, "why": "Late"}, status=302)
         for one in (owner, head):
             browser = client(one)
             assert f"/alerts/{theirs}?" in browser.get("/alerts?worker=mine&state=any").text
             browser.post(f"/alerts/do/comment?alert={theirs}", {"words": f"{one.name} rang them"}, status=302)
-            browser.get(f"/alerts/do/acknowledge?alert={theirs}", status=403)
+            browser.get(f"/alerts/do/acknowledge?alert={theirs}")
+            browser.get(f"/alerts/do/snooze?alert={theirs}", status=403)
             assert f"{one.name} rang them" in text(browser.get(f"/alerts/{theirs}"))
+        client(head).post(f"/alerts/do/acknowledge?alert={theirs}", {**PROMISE, "action_by": head.id}, status=302)
+        assert db.session.get_one(Alert, theirs, populate_existing=True).action_by_id == head.id
 
-    def test_nobody_comments_on_cases_of_others(self, caseload, theirs, client, user):
+    def test_nobody_says_anything_of_cases_of_others(self, caseload, theirs, client, user):
         worker, cases = caseload
         nobodys = db.session.scalars(select(Alert.id).where(Alert.case_id == cases["nobodys"].id)).first()
         stranger = client(user())
         assert "Add a comment" not in text(stranger.get(f"/alerts/{theirs}"))
         stranger.post(f"/alerts/do/comment?alert={theirs}", {"words": "Rang them"}, status=403)
-        client(worker).post(f"/alerts/do/comment?alert={theirs}&alert={nobodys}", {"words": "Rang them"}, status=403)
-        comments = select(func.count()).where(AlertEntry.kind == AlertEntryKind.COMMENTED)
-        assert db.session.scalar(comments) == 0
+        stranger.post(f"/alerts/do/acknowledge?alert={theirs}", {**PROMISE, "action_by": worker.id}, status=403)
+        both = f"alert={theirs}&alert={nobodys}"
+        client(worker).post(f"/alerts/do/comment?{both}", {"words": "Rang them"}, status=403)
+        client(worker).post(f"/alerts/do/acknowledge?{both}", {**PROMISE, "action_by": worker.id}, status=403)
+        client(worker).get("/alerts/do/acknowledge?every=yes&state=any", status=403)
+        said = AlertEntry.kind.in_([AlertEntryKind.COMMENTED, AlertEntryKind.ACKNOWLEDGED])
+        assert db.session.scalar(select(func.count()).where(said)) == 0
 
 
 class TestBesideTheQueue:
@@ -557,5 +694,5 @@ class TestBesideTheQueue:
     )
     def test_those_who_see_alerts_see_all_the_pages_about_them(self, caseload, client, user, role, status):
         browser = client(user(role))
-        for path in ("", f"/{min(ids())}", "/excused", "/were-we-right", "/settings", "/settings/due"):
+        for path in ("?state=to_act_on", f"/{min(ids())}", "/excused", "/were-we-right", "/settings", "/settings/due"):
             browser.get(f"/alerts{path}", status=status)
