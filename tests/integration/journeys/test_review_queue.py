@@ -186,6 +186,14 @@ class TestTheQueue:
 
 
 class TestOneAlert:
+    def test_of_the_decision_about_a_plan_says_that_only_telling_of_none_is_limited(self, caseload, client, user):
+        manager = client(user(Role.MANAGER))
+        said = {
+            alert.duty: "once a plan is agreed, it no longer applies" in text(manager.get(f"/alerts/{alert.id}"))
+            for alert in db.session.scalars(select(Alert)).all()
+        }
+        assert said.pop(Duty.NOTIFY_NO_PLAN) and said and not any(said.values())
+
     def test_says_of_what_day_its_reason_is_and_that_a_child_may_have_several(self, caseload, client, user):
         browser = client(user(Role.MANAGER))
         assert "(as it was on 1 June 2026)" in text(browser.get(f"/alerts/{min(ids())}"))
