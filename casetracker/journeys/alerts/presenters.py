@@ -115,7 +115,7 @@ _CLOSED = {
     "level_retired": "alerts of this level are no longer raised",
 }
 JUDGED = {
-    Judged.FLAGGED: "Warned of",
+    Judged.FLAGGED: "Limits first warned of",
     Judged.SETTLED: "Settled by now",
     Judged.BREACHED: "Missed",
     Judged.SAVED: "Saved after action",
