@@ -88,7 +88,8 @@ def were_we_right(*, today: date, weeks: int = 26) -> Sequence[Week]:
     """
     Return how right the warnings were, week by week, the newest first.
 
-    It goes no further back than the week of the first warning there ever was: before that nobody could be warned.
+    It goes no further back than the first warning there ever was: of what was missed before that day nobody could be
+    warned.
     """
     return _by_week(today, weeks, db.session.scalar(select(func.max(AlertEntry.id))))
 
@@ -96,13 +97,13 @@ def were_we_right(*, today: date, weeks: int = 26) -> Sequence[Week]:
 @until_the_caseload_changes
 def _by_week(today: date, weeks: int, _newest: int | None) -> Sequence[Week]:
     """Return them. The last argument says of what state of the ledger the answer is."""
-    first = db.session.scalar(select(func.min(Alert.raised_on)).where(Alert.level.in_(WARNINGS)))
+    first = _first_warned_on()
     if first is None:
         return []
     since = max(_monday(first), _monday(today) - (weeks - 1) * _WEEK)
     warned = _first_warnings().subquery("warned")
     flagged = _flagged_by_week(warned, since)
-    before = _days_before_by_week(warned, since, today)
+    before = _days_before_by_week(warned, max(since, first), today)
     mondays = [since + number * _WEEK for number in range((_monday(today) - since) // _WEEK + 1)]
     return [
         _week(monday, flagged.get(monday, Counter()), before.get(monday, Counter())) for monday in reversed(mondays)
@@ -113,7 +114,7 @@ def behind(what: Judged, *, week_of: date, today: date, number: int = 1) -> tupl
     """Return a page of the limits behind one number of the week that a day is in, and how many there are in all."""
     warned, monday = _first_warnings().subquery("warned"), _monday(week_of)
     if what in (Judged.BREACHES, Judged.BREACHES_FLAGGED):
-        query = _breaches(warned, monday, min(monday + _WEEK, today))
+        query = _breaches(warned, max(monday, _first_warned_on() or monday), min(monday + _WEEK, today))
         due_on, duty, was = MilestoneRow.due_on, MilestoneRow.duty, literal(AlertOutcome.BREACHED, Alert.outcome.type)
         of_case = MilestoneRow.case_id
         query = query.where(warned.c.first_on.is_not(None)) if what is Judged.BREACHES_FLAGGED else query
@@ -127,6 +128,11 @@ def behind(what: Judged, *, week_of: date, today: date, number: int = 1) -> tupl
     page = rows.order_by(due_on, Case.id, duty).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     total = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
     return [JudgedRow(*row) for row in db.session.execute(page)], total
+
+
+def _first_warned_on() -> date | None:
+    """Return the day of the first warning there ever was; None where none was given."""
+    return db.session.scalar(select(func.min(Alert.raised_on)).where(Alert.level.in_(WARNINGS)))
 
 
 def _monday(day: date) -> date:

@@ -39,6 +39,7 @@ REASONS = {
     "draft_sent": "the draft was sent",
     "family_answered": "the family answered",
     "forecast_eased": "the forecast has eased",
+    "threshold_raised": "the threshold for its team was raised",
 }
 
 

@@ -188,6 +188,16 @@ class TestWereWeRight:
         assert (week.number[J.BREACHES], week.number[J.BREACHES_FLAGGED], week.median_days_before) == (1, 1, 14)
         assert all_alerts(case, Duty.ISSUE_FINAL_PLAN)[0].outcome == "breached"
 
+    def test_what_was_missed_before_the_first_warning_there_ever_was_is_not_held_against_them(self):
+        requested(AGREED)  # its last day is the Monday of the week
+        other = factories.case(received_on=date(2026, 2, 2), steps=[AGREED], today=LATER)
+        forecast(other, LATER, p_final=0.9)
+        sweep(LATER)
+        (week,) = warnings_given.were_we_right(today=LATER + timedelta(days=1))
+        assert (week.starts_on, week.number[J.FLAGGED], week.number[J.BREACHES]) == (FINAL_BY, 1, 0)
+        assert week.recall is None
+        assert warnings_given.behind(J.BREACHES, week_of=FINAL_BY, today=LATER + timedelta(days=1)) == ([], 0)
+
     def test_goes_back_no_further_than_asked(self):
         warned()
         sweep(LATER)
