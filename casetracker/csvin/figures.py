@@ -9,8 +9,11 @@ from casetracker.csvin.table import Row, Table
 from casetracker.measures.bringing import Brought, Wrong, read
 from casetracker.measures.entered import BY_HAND, ENTERED
 from casetracker.measures.shipped import BY_KEY
+from casetracker.plurals import counted
 
 COLUMNS = ("measure", "as_at", "value", "numerator", "denominator", "source", "note")
+_OF_A_FIGURE = ("as_at", "value", "numerator", "denominator")
+"""Without any of these a row is one of the file to fill in that was left as it was."""
 _BY_WORD = {word.lower(): measure for measure in ENTERED for word in (measure.key, measure.name)} | {
     word.lower(): BY_KEY[by_hand] for key, by_hand in BY_HAND.items() for word in (key, BY_KEY[key].name)
 }
@@ -26,11 +29,17 @@ def read_figures(path: Path, *, today: date) -> tuple[list[Brought], list[Refusa
     table = Table(path, known=frozenset(COLUMNS), required=frozenset({"measure", "as_at", "source"}))
     found: list[Brought] = []
     refusals: list[Refusal] = []
+    left_empty = 0
     for row in table:
+        if not any(row[column] for column in _OF_A_FIGURE):
+            left_empty += 1
+            continue
         try:
             found.append(_figure(row, today))
         except Wrong as wrong:
             refusals.append(row.refused(wrong.field, str(wrong)))
+    if left_empty:
+        table.notes.append(f"{counted(left_empty, 'row')} with no figure passed over")
     return found, [*table.refusals, *refusals], table.notes
 
 

@@ -37,7 +37,7 @@ def test_a_manager_follows_a_figure_to_its_cases_and_freezes_it(sign_in: SignIn)
     fill_day(page, "known_on", clock.today() - timedelta(days=1))
     page.get_by_label("Where it is reported").fill("Improvement board")
     page.get_by_role("button", name="Freeze the figure").click()
-    expect(page.get_by_text("Nothing keyed since has changed it")).to_be_visible()
+    expect(page.get_by_text("Nothing keyed since of what happened up to")).to_be_visible()
     check_accessible(page)
 
 

@@ -37,7 +37,7 @@ class Question:
     known_on: date
     today: date
     typed: str = ""
-    """What was typed for the day, where it is no day that can be asked about."""
+    """The day as it stands in the box: as it was typed, where it is none that can be asked about."""
     problem: str = ""
 
     @property
@@ -82,7 +82,7 @@ def question(key: str) -> Question:
         return Question(measure, span, today, today, text[:40], str(bad))
     if day > today:
         return Question(measure, span, today, today, text[:40], "that day is still to come")
-    return Question(measure, span, day, today, text[:40])
+    return Question(measure, span, day, today, f"{day.day}/{day.month}/{day.year}" if text else "")
 
 
 def periods(asked: Question) -> list[Period]:

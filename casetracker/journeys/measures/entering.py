@@ -44,7 +44,8 @@ def entered(key: str) -> ResponseReturnValue:
 @commits
 def enter(key: str) -> ResponseReturnValue:
     """Enter a figure."""
-    measure, form = asking.measure_of(key, known_here=False), EnterForm()
+    measure = asking.measure_of(key, known_here=False)
+    form = EnterForm.of(measure)
     if form.validate_on_submit():
         brought = _brought(measure, form)
         if brought is not None:
@@ -55,7 +56,8 @@ def enter(key: str) -> ResponseReturnValue:
 
 
 def _brought(measure: Measure, form: EnterForm) -> Brought | None:
-    words = {name: form[name].data or "" for name in ("value", "numerator", "denominator", "source", "note")}
+    names = ("value", "numerator", "denominator", "source", "note")
+    words = {name: (form[name].data or "") if name in form else "" for name in names}
     try:
         return read(measure=measure, as_at=form.as_at.data, today=clock.today(), **words)
     except Wrong as wrong:

@@ -38,7 +38,7 @@ def test_every_place_is_reached_from_it_and_shows_where_one_is(client, user, rol
         (current,) = [entry for entry in here["Main"] if entry[2]]
         assert current == (name, address, "true" if name in here else "page")
         for place in here.get(name, ()):
-            inside = bars(browser.get(place[1]).text)
+            inside = bars(browser.get(place[1], follow_redirects=True).text)
             assert (*place[:2], "page") in inside[name]
             assert [entry[2] for entry in inside[name]].count("page") == 1
 

@@ -107,6 +107,33 @@ class TestFile:
         assert [one.measure.key for one in figures] == ["plans_good_or_outstanding_by_hand", "supported_internships"]
         assert [(one.line, one.column) for one in refusals] == [(4, "value"), (5, "measure"), (6, "as_at")]
 
+    def test_a_file_to_fill_in_may_come_back_with_rows_left_as_they_were(self, client, user, session, on_the_day):
+        browser = client(user(Role.DATA_OFFICER))
+        template = browser.get("/measures/entered/template.csv").text
+        filled = template.replace("neet,,,", "neet,31/8/2025,,3", 1).replace(
+            "neet,31/8/2025,,3,", "neet,31/8/2025,,3,41", 1
+        )
+        file = (io.BytesIO(filled.encode()), "figures.csv")
+        answer = browser.post("/measures/entered/upload", {"file": file}, status=200)
+        assert "1 new, 0 changed, 0 there already, 0 refused" in answer.text
+        assert "25 rows with no figure passed over." in answer.text
+
+    @pytest.mark.parametrize(
+        ("key", "hint", "parts"),
+        [
+            ("neet", "In %", True),
+            ("supported_internships", "Such as 226", False),
+            ("wait_physiotherapy", "In days", False),
+        ],
+    )
+    def test_the_form_asks_in_the_unit_of_the_measure(self, client, user, session, on_the_day, key, hint, parts):
+        browser = client(user(Role.DATA_OFFICER))
+        page = browser.get(f"/measures/entered/{key}/add").text
+        assert hint in page and ("Upper number" in page) is parts
+        given = {"value": "12", "source": "A letter", "as_at": ["31", "8", "2025"]}
+        browser.post(f"/measures/entered/{key}/add", given, status=302)
+        assert entered.standing(BY_KEY[key])[key][0].value == 12
+
     def test_on_the_page_twice_changes_nothing_the_second_time(self, client, user, session, on_the_day):
         browser = client(user(Role.DATA_OFFICER))
         for said in ("2 new, 0 changed, 0 there already, 3 refused", "0 new, 0 changed, 2 there already, 3 refused"):
@@ -119,4 +146,4 @@ class TestFile:
         path = tmp_path / "figures.csv"
         path.write_bytes(client(user(Role.DATA_OFFICER)).get("/measures/entered/template.csv").data)
         figures, refusals, notes = read_figures(path, today=TODAY)
-        assert (figures, notes) == ([], []) and {one.column for one in refusals} == {"as_at"}
+        assert (figures, refusals, notes) == ([], [], ["26 rows with no figure passed over"])

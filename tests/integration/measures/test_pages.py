@@ -199,6 +199,12 @@ class TestFreezing:
             **more,
         }
 
+    def test_a_figure_frozen_before_its_period_was_over_says_up_to_when_it_is(self, county, client, user, on_the_day):
+        browser = client(user(Role.MANAGER))
+        answer = browser.post(f"{HEADLINE}/freeze", self.fields(known_on=["20", "5", "2026"]))
+        assert "(up to 20 May 2026)" in browser.get(answer.headers["Location"]).text
+        assert "(up to 20 May 2026)" in browser.get(HEADLINE).text
+
     def test_a_figure_is_frozen_and_shown_as_it_was_reported(self, county, client, user, on_the_day):
         browser = client(user(Role.MANAGER, name="Morag Manager"))
         answer = browser.post(f"{HEADLINE}/freeze", self.fields())
@@ -207,7 +213,8 @@ class TestFreezing:
         frozen = db.session.scalars(select(FrozenFigure)).one()
         assert answer.headers["Location"].endswith(f"/measures/reported/{frozen.id}")
         page = browser.get(f"/measures/reported/{frozen.id}").text
-        assert "Board, June" in page and "by Morag Manager" in page and "Nothing keyed since has changed it" in page
+        assert "Board, June" in page and "by Morag Manager" in page
+        assert "Nothing keyed since of what happened up to 31 May 2026" in page and "(up to" not in page
         assert "Nothing<span" in browser.get(HEADLINE).text
         browser.post(f"{HEADLINE}/freeze", self.fields())
         assert len(db.session.scalars(select(FrozenFigure)).all()) == 1
