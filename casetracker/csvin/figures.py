@@ -29,13 +29,18 @@ def read_figures(path: Path, *, today: date) -> tuple[list[Brought], list[Refusa
     table = Table(path, known=frozenset(COLUMNS), required=frozenset({"measure", "as_at", "source"}))
     found: list[Brought] = []
     refusals: list[Refusal] = []
+    lines: dict[tuple[str, date], int] = {}
     left_empty = 0
     for row in table:
         if not any(row[column] for column in _OF_A_FIGURE):
             left_empty += 1
             continue
         try:
-            found.append(_figure(row, today))
+            figure = _figure(row, today)
+            first = lines.setdefault((figure.measure.key, figure.as_at), row.line)
+            if first != row.line:
+                raise Wrong("as_at", f"Line {first} has a figure of this measure for the same day")
+            found.append(figure)
         except Wrong as wrong:
             refusals.append(row.refused(wrong.field, str(wrong)))
     if left_empty:

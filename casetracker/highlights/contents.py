@@ -13,7 +13,7 @@ from typing import Any
 
 from casetracker.highlights.draft import Action, Risk
 
-HIDDEN = "hidden: fewer than 6, or would give fewer than 6 away"
+HIDDEN = "hidden: fewer than 6, or fewer than 6 would follow from it and another figure here"
 """What stands where a number is too small to be published."""
 
 

@@ -15,7 +15,7 @@ FEWEST = 6
 """A number of children below this, other than nought, is not published."""
 HIDDEN = "c"
 """What stands in a file for a number that is not published, as in the DfE's own files."""
-NOTE = "c: fewer than 6, or would give fewer than 6 away"
+NOTE = "c: fewer than 6, or fewer than 6 would follow from it and others"
 """What is said of it at the end of the file."""
 
 

@@ -224,7 +224,7 @@ class TestPages:
         db.session.commit()
         lines = client(user()).get("/board/board.csv").text.removeprefix("\ufeff").splitlines()
         rows = {row["Indicator"]: row for row in csv.DictReader(lines[:-1])}
-        assert lines[-1] == '"c: fewer than 6, or would give fewer than 6 away"'
+        assert lines[-1] == '"c: fewer than 6, or fewer than 6 would follow from it and others"'
         late = rows["Plans issued after more than 52 weeks"]
         assert [late[name] for name in ("Current", "Top", "Direction of travel", "Rating")] == ["c"] * 4
         including = rows["Plans issued within 20 weeks, including exceptions"]

@@ -107,12 +107,17 @@ class TestFile:
         assert [one.measure.key for one in figures] == ["plans_good_or_outstanding_by_hand", "supported_internships"]
         assert [(one.line, one.column) for one in refusals] == [(4, "value"), (5, "measure"), (6, "as_at")]
 
+    def test_of_two_figures_for_one_day_the_second_is_refused_with_the_line_of_the_first(self, tmp_path):
+        path = tmp_path / "figures.csv"
+        path.write_text("measure,as_at,value,source\nneet,2025-08-31,7.3,SEN2\nneet,31/8/2025,8,SEN2\n")
+        figures, (refused,), _ = read_figures(path, today=TODAY)
+        assert [one.value for one in figures] == [Decimal("7.3")]
+        assert (refused.line, refused.column) == (3, "as_at") and "Line 2 has a figure" in refused.rule
+
     def test_a_file_to_fill_in_may_come_back_with_rows_left_as_they_were(self, client, user, session, on_the_day):
         browser = client(user(Role.DATA_OFFICER))
         template = browser.get("/measures/entered/template.csv").text
-        filled = template.replace("neet,,,", "neet,31/8/2025,,3", 1).replace(
-            "neet,31/8/2025,,3,", "neet,31/8/2025,,3,41", 1
-        )
+        filled = template.replace("neet,,,,", "neet,31/8/2025,,3,41", 1)
         file = (io.BytesIO(filled.encode()), "figures.csv")
         answer = browser.post("/measures/entered/upload", {"file": file}, status=200)
         assert "1 new, 0 changed, 0 there already, 0 refused" in answer.text
