@@ -23,7 +23,7 @@ from casetracker.services.asking import LINKS_LAST, Sender, mail_fields
 from casetracker.services.histories import NewEntry
 from casetracker.statute.counting import ORDINARY_READING, Reading
 from casetracker.statute.happenings import Happening
-from casetracker.statute.working_days import CalendarEnds, is_working_day
+from casetracker.statute.working_days import is_worked
 
 OPENS, SHUTS = time(8, 30), time(17, 30)
 
@@ -52,10 +52,7 @@ def due(*, today: date, advice_id: int | None = None) -> list[Due]:
 
 def is_a_day_for_mail(on: date) -> bool:
     """Return whether reminders go out on a day: a working day of England's; any weekday beyond the known calendar."""
-    try:
-        return is_working_day(on)
-    except CalendarEnds:
-        return on.weekday() < 5
+    return is_worked(on)
 
 
 def _due(today: date, usual: tuple[Rung, ...], about: Sequence[ColumnElement[bool]]) -> Iterator[Due]:

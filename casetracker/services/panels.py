@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from casetracker.extensions import db
 from casetracker.models import Panel, User
-from casetracker.statute.working_days import CalendarEnds, is_working_day
+from casetracker.statute.working_days import SATURDAY, is_worked
 
 MOST = 60
 """How many days one series may have."""
-_SATURDAY = 5
 
 
 class NotPossible(ValueError):
@@ -31,23 +30,15 @@ def enter(*, first: date, weeks_apart: int, until: date | None, by: User, today:
     """
     if first < today:
         raise NotPossible("The first day has passed already")
-    if not _is_worked(first):
-        what = f"a {first:%A}" if first.weekday() >= _SATURDAY else "a bank holiday"
+    if not is_worked(first):
+        what = f"a {first:%A}" if first.weekday() >= SATURDAY else "a bank holiday"
         raise NotPossible(f"{first:%-d %B %Y} is {what}: choose a working day")
-    days = [day for day in _series(first, weeks_apart, until) if _is_worked(day)]
+    days = [day for day in _series(first, weeks_apart, until) if is_worked(day)]
     there = set(db.session.scalars(select(Panel.held_on).where(Panel.held_on.in_(days), Panel.called_off_at.is_(None))))
     new = [day for day in days if day not in there]
     db.session.add_all(Panel(held_on=day, made_at=at, made_by_id=by.id) for day in new)
     db.session.flush()
     return len(new)
-
-
-def _is_worked(day: date) -> bool:
-    """Return whether a day is a working day of England's; any weekday where the bank holidays are not known yet."""
-    try:
-        return is_working_day(day)
-    except CalendarEnds:
-        return day.weekday() < _SATURDAY
 
 
 def _series(first: date, weeks_apart: int, until: date | None) -> list[date]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from casetracker.statute.bank_holidays import BANK_HOLIDAYS
 
-_SATURDAY = 5
+SATURDAY = 5
 
 
 class CalendarEnds(Exception):
@@ -23,7 +23,15 @@ def is_working_day(day: date) -> bool:
     """
     if day.year not in BANK_HOLIDAYS:
         raise CalendarEnds(day.year)
-    return day.weekday() < _SATURDAY and day not in BANK_HOLIDAYS[day.year]
+    return day.weekday() < SATURDAY and day not in BANK_HOLIDAYS[day.year]
+
+
+def is_worked(day: date) -> bool:
+    """Return whether a day is a working day; where its bank holidays are not known yet, whether it is a weekday."""
+    try:
+        return is_working_day(day)
+    except CalendarEnds:
+        return day.weekday() < SATURDAY
 
 
 def working_days_after(start: date, number: int) -> date:

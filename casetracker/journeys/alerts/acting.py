@@ -25,11 +25,10 @@ from casetracker.queries.cases import workers
 from casetracker.roles import Permission
 from casetracker.services import alerts
 from casetracker.services.alerts import Acted
-from casetracker.statute.working_days import CalendarEnds, working_days_after
+from casetracker.statute.working_days import is_worked
 from casetracker.transactions import commits
 
 MOST_AT_ONCE = 500
-_SATURDAY = 5
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 SHOWN = 10
 """How many of the alerts are listed above the form."""
@@ -207,10 +206,9 @@ def _acknowledge_form(rows: Sequence[queries.AlertRow]) -> AcknowledgeForm:
 
 def worked_from(day: date) -> date:
     """Return a day if it is a working day, else the next; any weekday where the bank holidays are not known yet."""
-    try:
-        return working_days_after(day - timedelta(days=1), 1)
-    except CalendarEnds:
-        return day + timedelta(days=7 - day.weekday() if day.weekday() >= _SATURDAY else 0)
+    while not is_worked(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _usual_owner() -> str:
